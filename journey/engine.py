@@ -1,0 +1,138 @@
+"""The engine: gives each event to the journey of its subject and says what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from journey import folding, view
+from journey.alertdesk import AlertDesk
+from journey.encoding import Encoding
+from journey.event import ANONYMOUS, Event
+from journey.history import Entry
+from journey.instant import DAY, MINUTE, format_instant
+from journey.journey import Journey
+from journey.model import Model
+from journey.rules import Rules
+from journey.said import Said
+from journey.speaking import speak
+from journey.word import Word
+
+
+class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What differs between deployments; durations in ms.
+
+    The price of `lateness` and `merge` is history kept: signals are held for the longer of both.
+    """
+
+    lateness: int = 7 * DAY
+    merge: int = 7 * DAY
+    skew: int = 5 * MINUTE
+    anonymous_life: int = 30 * DAY
+    known_life: int = 400 * DAY
+    currency: str = "EUR"
+
+
+class Engine:
+    """All models at once. Holds no journey itself; every call says which one, and the clock."""
+
+    def __init__(self, models: Sequence[Model], settings: EngineSettings | None = None) -> None:
+        self.models = tuple(models)
+        self.settings = settings or EngineSettings()
+        self.fields: frozenset[str] = frozenset().union(*(model.paths for model in models))
+        self._events: frozenset[str] = frozenset().union(*(model.events for model in models))
+        self._anonymous = Rules(self.models, self.settings.anonymous_life, self.settings.currency)
+        self._known = Rules(self.models, self.settings.known_life, self.settings.currency)
+        self._desk = AlertDesk(self.models)
+        self._encoding = Encoding(self.models)
+
+    def reads(self, name: str) -> bool:
+        """Say whether events of this name mean anything in any model."""
+        return name in self._events
+
+    def refusal(self, event: Event) -> str | None:
+        """Say why an event is not admitted: it depends on its own two stamps alone."""
+        if event.t < event.a - self.settings.lateness:
+            return (
+                f"late: happened at {format_instant(event.t)}, arrived at "
+                f"{format_instant(event.a)}; expected within {self.settings.lateness // 1000} s"
+            )
+        if event.t > event.a + self.settings.skew:
+            return (
+                f"future: happens at {format_instant(event.t)}, arrived at "
+                f"{format_instant(event.a)}; expected at most {self.settings.skew // 1000} s ahead"
+            )
+        return None
+
+    def open(self, subject: str) -> Journey:
+        """Begin the journey of a subject."""
+        return Journey(self._rules(subject).empty(subject))
+
+    def step(self, journey: Journey, event: Event, clock: int) -> Said:
+        """Take one admitted event and let the clock (ms) run; say what changed.
+
+        An event ahead of the clock waits in the journey. A copy changes nothing.
+        """
+        masks = tuple(model.signals_of(event.name, event.fields) for model in self.models)
+        if not any(masks):
+            return self.advance(journey, clock)
+        entry = Entry(
+            event.t, event.sequence, event.rank, event.message_id, event.name, event.fields, masks
+        )
+        place = journey.history.insert(entry)
+        in_order = place is None or (place >= journey.folded and event.t > journey.live.fired)
+        if in_order or place is None:
+            return self.advance(journey, clock)
+        journey.clock = max(journey.clock, clock)
+        words = folding.again(journey, self._rules(journey.subject), place)
+        return self._say(journey, words)
+
+    def advance(self, journey: Journey, clock: int) -> Said:
+        """Let the clock (ms) run: fold what waited, fire what is due, say what changed."""
+        journey.clock = max(journey.clock, clock)
+        return self._say(journey, folding.run(journey, self._rules(journey.subject)))
+
+    def due(self, journey: Journey) -> int | None:
+        """Say when `advance` next has something to do, ms; it may turn out to be nothing."""
+        times = [self._rules(journey.subject).next_deadline(journey.live)]
+        if journey.folded < len(journey.history.entries):
+            times.append(journey.history.entries[journey.folded].t)
+        times += (state.ages_at for state in journey.alerts.values())
+        return min((time for time in times if time is not None), default=None)
+
+    def expired(self, journey: Journey, clock: int) -> bool:
+        """Say whether the state may be removed: its life is over and nothing can join it."""
+        over = journey.live.last_t is None and journey.folded == len(journey.history.entries)
+        return over and self.due(journey) is None and journey.live.fired < clock - self._horizon
+
+    def cut(self, journey: Journey) -> None:
+        """Fold into the base what no admitted event can precede any more, by the journey's clock.
+
+        It may be done at any time or never: the moments are the same.
+        """
+        folding.cut(journey, self._rules(journey.subject), journey.clock - self._horizon)
+
+    def encode(self, journey: Journey) -> bytes:
+        """Write the state in the current version of its format."""
+        return self._encoding.encode(journey)
+
+    def decode(self, subject: str, state: bytes) -> Journey:
+        """Read a state of this or an earlier version. Raises StateError."""
+        return self._encoding.decode(subject, state, self._rules(subject))
+
+    def view(self, journey: Journey) -> dict[str, Any]:
+        """Show a journey as the topic `journeys` and the API do."""
+        return view.view(journey, self.models, self.due(journey))
+
+    @property
+    def _horizon(self) -> int:
+        return max(self.settings.lateness, self.settings.merge)
+
+    def _rules(self, subject: str) -> Rules:
+        return self._anonymous if subject.startswith(ANONYMOUS) else self._known
+
+    def _say(self, journey: Journey, words: list[Word]) -> Said:
+        transitions = speak(journey, words) if words else []
+        return Said(transitions, self._desk.update(journey, words))

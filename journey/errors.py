@@ -1,0 +1,27 @@
+"""What can be wrong with what the engine is given.
+
+JourneyError
+├── ModelError      a model's text is not one: file, line, column, what was expected
+└── StateError      encoded state of another format, or of another subject
+"""
+
+from __future__ import annotations
+
+
+class JourneyError(Exception):
+    """Anything the engine refuses."""
+
+
+class ModelError(JourneyError):
+    """A model cannot be used: `file:line:column`, what was found, what was expected."""
+
+    def __init__(self, source: str, line: int, column: int, message: str) -> None:
+        super().__init__(f"{source}:{line}:{column}: {message}")
+        self.source = source
+        self.line = line
+        self.column = column
+        self.message = message
+
+
+class StateError(JourneyError):
+    """Encoded state that this version of the engine cannot read."""

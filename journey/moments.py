@@ -1,0 +1,159 @@
+"""One moment instance at a time: how it opens, and what a signal or the clock makes of it.
+
+Everything here is a function from values to values.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from journey import identity
+from journey.history import Entry
+from journey.instant import format_instant
+from journey.model import Model, Moment
+from journey.word import CLOSED, Firing, Instance, Ref
+
+
+class Happening(msgspec.Struct, frozen=True):
+    """What one event is to one moment: its signals, key and value.
+
+    `currency` is that of the value, None where there is no value.
+    """
+
+    model: Model
+    entry: Entry
+    mask: int
+    key: str | None
+    value: float | None
+    currency: str | None
+
+    @classmethod
+    def of(cls, model: Model, moment: Moment, mask: int, entry: Entry, currency: str) -> Happening:
+        """Read an event as a moment does; `currency` is for values that come without one."""
+        value = model.value_of(mask & moment.touches, entry.fields)
+        own = entry.fields.get("properties.currency")
+        unit = (own if isinstance(own, str) and own else currency) if value is not None else None
+        return cls(model, entry, mask, _key(moment, entry), value, unit)
+
+    @property
+    def t(self) -> int:
+        """The event time, ms."""
+        return self.entry.t
+
+    def ref(self, role: str) -> Ref:
+        """Cite the event as evidence."""
+        return Ref(self.entry.message_id, self.entry.name, self.entry.t, role)
+
+    def counted(self, moment: Moment, before: tuple[Ref, ...]) -> tuple[Ref, ...]:
+        """Add the event to those counted towards an opening, and drop those out of the window."""
+        if moment.count_within is None:
+            return (self.ref("opened"),)
+        since = self.t - moment.count_within
+        return (*(ref for ref in before if ref.t >= since), self.ref("opened"))
+
+    def names(self, mask: int) -> str:
+        """Name the signals among these that the event is."""
+        return " and ".join(self.model.names_of(self.mask & mask))
+
+
+def _key(moment: Moment, entry: Entry) -> str | None:
+    if moment.key is None:
+        return None
+    value = entry.fields.get(moment.key)
+    return None if value is None or value == "" else str(value)
+
+
+def opened(subject: str, moment: Moment, happening: Happening, refs: tuple[Ref, ...]) -> Instance:
+    """Open an instance at an event; `refs` are the events that opened it, this one last."""
+    t, model = happening.t, happening.model
+    due = _after(t, moment.met_within)
+    return Instance(
+        id=identity.moment_instance(
+            model.name, subject, moment.name, happening.key, happening.entry.message_id, t
+        ),
+        moment=moment.name,
+        version=model.version,
+        key=happening.key,
+        opened=t,
+        state="open",
+        since=t,
+        value=happening.value,
+        currency=happening.currency,
+        evidence=refs,
+        firing=_firing(moment, "open", t, None),
+        risk=None
+        if due is None or moment.risk_before is None
+        else max(due - moment.risk_before, t),
+        quiet=_after(t, moment.quiet_for),
+        due=due,
+        lapse=_after(t, moment.lapses_for),
+    )
+
+
+def taken(instance: Instance, moment: Moment, happening: Happening) -> tuple[Instance, str]:
+    """Give what a signal makes of the instance it belongs to, and why; the same one if nothing."""
+    mask = happening.mask
+    if mask & moment.met:
+        return _turned(instance, moment, happening, "met", moment.met)
+    if mask & moment.missed:
+        return _turned(instance, moment, happening, "missed", moment.missed)
+    if instance.state in CLOSED:
+        return instance, ""
+    after, why = instance, ""
+    if mask & moment.risk and instance.state == "open":
+        after, why = _turned(instance, moment, happening, "at_risk", moment.risk)
+    if mask & moment.quiet:
+        after = msgspec.structs.replace(after, quiet=_after(happening.t, moment.quiet_for))
+    if mask & moment.lapses_without:
+        after = msgspec.structs.replace(after, lapse=_after(happening.t, moment.lapses_for))
+    return after, why
+
+
+def rung(instance: Instance, moment: Moment, state: str, at: int) -> Instance:
+    """Give what a deadline at `at` makes of an instance."""
+    return msgspec.structs.replace(
+        instance, state=state, since=at, firing=_firing(moment, state, at, instance.firing)
+    )
+
+
+def describe(instance: Instance) -> dict[str, object]:
+    """Show an open instance as `journeys` does."""
+    times = [t for t in (instance.risk, instance.quiet, instance.due, instance.lapse) if t]
+    ahead = [t for t in times if t > instance.since]
+    return {
+        "moment": instance.moment,
+        "key": instance.key,
+        "instance": instance.id,
+        "state": instance.state,
+        "since": format_instant(instance.since),
+        "deadline": format_instant(instance.due) if instance.due else None,
+        "next": format_instant(min(ahead)) if ahead else None,
+        "value": instance.value,
+        "currency": instance.currency,
+    }
+
+
+def _turned(
+    instance: Instance, moment: Moment, happening: Happening, state: str, mask: int
+) -> tuple[Instance, str]:
+    if instance.state == state:
+        return instance, ""
+    takes_value = state == "met" and happening.value is not None
+    after = msgspec.structs.replace(
+        instance,
+        state=state,
+        since=happening.t,
+        value=happening.value if takes_value else instance.value,
+        currency=happening.currency if takes_value else instance.currency,
+        evidence=(*instance.evidence, happening.ref(state)),
+        firing=_firing(moment, state, happening.t, instance.firing),
+    )
+    return after, happening.names(mask)
+
+
+def _firing(moment: Moment, state: str, at: int, before: Firing | None) -> Firing | None:
+    return Firing(state, at) if state in moment.alerts else before
+
+
+def _after(t: int, duration: int | None) -> int | None:
+    return None if duration is None else t + duration

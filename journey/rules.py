@@ -1,0 +1,224 @@
+"""The rules of the fold: what a signal and a deadline do to a subject's moments and stages."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+
+from journey import identity
+from journey.fold import RISK, Fold, ModelFold, Timer
+from journey.history import Entry
+from journey.model import Model, Moment
+from journey.moments import Happening, opened, rung, taken
+from journey.word import CLOSED, Instance, Ref, Word
+
+_FIRES = (
+    ("at_risk", "at-risk-before"),
+    ("met", "met-quiet"),
+    ("missed", "missed-late"),
+    ("lapsed", "lapsed"),
+)
+"""State and reason by kind of timer: RISK, QUIET, DUE, LAPSE."""
+
+
+class Rules:
+    """The rules for one kind of subject, over all models. Stateless: a fold is given and changed.
+
+    `life` is how long a subject lives after its last signal, in ms; `currency` is for values
+    that come without one.
+    """
+
+    def __init__(self, models: tuple[Model, ...], life: int, currency: str) -> None:
+        self._models = models
+        self._life = life
+        self._currency = currency
+
+    def empty(self, subject: str) -> Fold:
+        """Make the fold of no signals."""
+        return Fold(subject, self._blank(), [], {})
+
+    def ends(self, fold: Fold) -> int | None:
+        """Say when the subject's life ends if nothing else comes."""
+        return None if fold.last_t is None else fold.last_t + self._life
+
+    def next_deadline(self, fold: Fold) -> int | None:
+        """Say when the next deadline may fire: never later than it does."""
+        ends = self.ends(fold)
+        if fold.timers and ends is not None:
+            return min(fold.timers[0][0], ends)
+        return ends
+
+    def apply(self, fold: Fold, entry: Entry, said: list[Word]) -> None:
+        """Fold one entry: first the deadlines before it, then what it means. Appends to `said`."""
+        self.fire(fold, entry.t - 1, said)
+        fold.last_t = entry.t
+        for at, mask in enumerate(entry.masks):
+            if mask:
+                self._signals(fold, at, mask, entry, said)
+
+    def fire(self, fold: Fold, until: int, said: list[Word]) -> None:
+        """Fire the deadlines up to and including `until` (ms, event time), in their order."""
+        while (due := self.next_deadline(fold)) is not None and due <= until:
+            if fold.timers and fold.timers[0][0] == due:
+                self._ring(fold, heappop(fold.timers), said)
+            else:
+                self._end_life(fold, due, said)
+
+    def _signals(self, fold: Fold, at: int, mask: int, entry: Entry, said: list[Word]) -> None:
+        model, part = self._models[at], fold.models[at]
+        if part.stage is None:
+            first = Ref(entry.message_id, entry.name, entry.t, "first")
+            self._move(fold, at, model.stages[0], entry.t, "first signal", (first,), said)
+        for moment in model.touched(mask):
+            happening = Happening.of(model, moment, mask, entry, self._currency)
+            closed = self._take(fold, at, moment, happening, said)
+            if mask & moment.opens and not closed:
+                self._open(fold, at, moment, happening, said)
+
+    def _take(
+        self, fold: Fold, at: int, moment: Moment, happening: Happening, said: list[Word]
+    ) -> bool:
+        """Let the instance that a signal belongs to take it; True when that closed it."""
+        instance = _addressed(fold.models[at], moment, happening.key)
+        if instance is None:
+            return False
+        after, why = taken(instance, moment, happening)
+        if after is instance:
+            return False
+        _keep(fold.models[at], moment, after)
+        if why:
+            self._say(fold, at, after, why, said)
+        return after.state in CLOSED
+
+    def _open(
+        self, fold: Fold, at: int, moment: Moment, happening: Happening, said: list[Word]
+    ) -> None:
+        part = fold.models[at]
+        if happening.key in part.open[moment.index]:
+            return
+        counted = part.counted[moment.index]
+        refs = happening.counted(moment, counted.get(happening.key, ()))
+        if len(refs) < moment.count:
+            counted[happening.key] = refs
+            return
+        counted.pop(happening.key, None)
+        instance = opened(fold.subject, moment, happening, refs)
+        _keep(part, moment, instance)
+        fold.arm(at, moment.index, instance)
+        why = moment.reasons["open"].format(signal=happening.names(moment.opens))
+        self._say(fold, at, instance, why, said)
+        if moment.stage is not None and moment.stage != part.stage:
+            reason = f"{moment.name} opened"
+            self._move(fold, at, moment.stage, happening.t, reason, refs[-1:], said)
+
+    def _ring(self, fold: Fold, timer: Timer, said: list[Word]) -> None:
+        time, kind, at, index, key, instance_id = timer
+        part, moment = fold.models[at], self._models[at].moments[index]
+        instance = part.open[index].get(key or None)
+        if instance is None or instance.id != instance_id:
+            return
+        actual = (instance.risk, instance.quiet, instance.due, instance.lapse)[kind]
+        if actual is not None and actual > time:
+            # Timers only ever move later: the old place in the heap leads to the new one.
+            heappush(fold.timers, (actual, *timer[1:]))
+            return
+        fold.fired = time
+        state, reason = _FIRES[kind]
+        if kind == RISK and instance.state != "open":
+            return
+        after = rung(instance, moment, state, time)
+        _keep(part, moment, after)
+        self._say(fold, at, after, moment.reasons[reason], said)
+
+    def _end_life(self, fold: Fold, time: int, said: list[Word]) -> None:
+        """Lapse what is open and forget the rest: a later signal begins a new life."""
+        fold.fired = time
+        for at, (model, part) in enumerate(zip(self._models, fold.models, strict=True)):
+            for moment, instances in zip(model.moments, part.open, strict=True):
+                for instance in instances.values():
+                    lapsed = rung(instance, moment, "lapsed", time)
+                    self._say(fold, at, lapsed, "nothing was heard of the customer", said)
+        fold.models = self._blank()
+        fold.timers = []
+        fold.last_t = None
+
+    def _blank(self) -> list[ModelFold]:
+        return [ModelFold.empty(len(model.moments)) for model in self._models]
+
+    def _say(self, fold: Fold, at: int, instance: Instance, why: str, said: list[Word]) -> None:
+        word = Word(
+            kind="moment",
+            model=self._models[at].name,
+            version=instance.version,
+            moment=instance.moment,
+            key=instance.key,
+            instance=instance.id,
+            to=instance.state,
+            at=instance.since,
+            deadline=instance.due,
+            value=instance.value,
+            currency=instance.currency,
+            reason=why,
+            evidence=instance.evidence,
+            opened=instance.opened,
+            firing=instance.firing,
+        )
+        fold.words[word.instance] = word
+        said.append(word)
+
+    def _move(
+        self,
+        fold: Fold,
+        at: int,
+        stage: str,
+        t: int,
+        why: str,
+        refs: tuple[Ref, ...],
+        said: list[Word],
+    ) -> None:
+        model, part = self._models[at], fold.models[at]
+        part.stage, part.since = stage, t
+        word = Word(
+            kind="stage",
+            model=model.name,
+            version=model.version,
+            moment=None,
+            key=None,
+            instance=identity.stage_instance(model.name, fold.subject),
+            to=stage,
+            at=t,
+            deadline=None,
+            value=None,
+            currency=None,
+            reason=why,
+            evidence=refs,
+            opened=t,
+            firing=None,
+        )
+        fold.words[word.instance] = word
+        said.append(word)
+
+
+def _addressed(part: ModelFold, moment: Moment, key: str | None) -> Instance | None:
+    """Find the instance that a signal belongs to: its key's, else the latest opened."""
+    instances = part.open[moment.index]
+    if key is not None or moment.key is None:
+        instance = instances.get(key)
+        if instance is not None or (key is not None and not moment.unmatched_to_latest):
+            return instance
+    if instances:
+        return instances[next(reversed(instances))]
+    return part.last[moment.index] if moment.after_close else None
+
+
+def _keep(part: ModelFold, moment: Moment, instance: Instance) -> None:
+    """Put an instance where its state says: among the open, or as the last one closed."""
+    instances = part.open[moment.index]
+    known = instances.get(instance.key)
+    if instance.state not in CLOSED:
+        instances[instance.key] = instance
+        return
+    if known is not None and known.id == instance.id:
+        del instances[instance.key]
+    last = part.last[moment.index]
+    if moment.after_close and (last is None or last.opened <= instance.opened):
+        part.last[moment.index] = instance

@@ -1,0 +1,94 @@
+"""What the engine says: transitions of moments and stages, and alerts.
+
+The forms here are those of the topics (see topics/transitions.yaml, topics/alerts.yaml);
+instants are RFC 3339 strings, because that is what every reader gets.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+State = Literal["open", "at_risk", "met", "missed", "lapsed", "retracted"]
+AlertStatus = Literal["firing", "acknowledged", "snoozed", "resolved"]
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """One event that caused a transition, and the part it played (`opened`, `met`, …)."""
+
+    message_id: str
+    event: str
+    at: str
+    role: str
+
+
+class Transition(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """A change of one moment instance, or of a stage, true since `at` in event time.
+
+    `revision` counts what was said about the instance, from 1. `id` is unique a transition
+    and the same however often and wherever it is computed.
+    """
+
+    id: str
+    kind: Literal["moment", "stage"]
+    model: str
+    model_version: str
+    subject: str
+    moment: str | None
+    key: str | None
+    instance: str
+    revision: int
+    from_: str | None
+    to: str
+    at: str
+    deadline: str | None
+    value: float | None
+    currency: str | None
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
+class AlertChange(msgspec.Struct, frozen=True):
+    """One line of an alert's history."""
+
+    at: str
+    status: AlertStatus
+    reason: str
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody should do now; `id` is the fingerprint of model, moment, subject and key."""
+
+    id: str
+    status: AlertStatus
+    severity: Literal["info", "warning", "critical"]
+    kind: Literal["risk", "opportunity", "incident"]
+    model: str
+    moment: str
+    subject: str
+    key: str | None
+    title: str
+    playbook: str | None
+    team: str | None
+    assignee: str | None
+    count: int
+    value: float | None
+    currency: str | None
+    first_at: str
+    last_at: str
+    snoozed_until: str | None
+    evidence: tuple[Evidence, ...]
+    history: tuple[AlertChange, ...]
+    comments: tuple[str, ...]
+
+
+class Said(msgspec.Struct):
+    """What one step of the engine has to say, in order; empty where nothing changed."""
+
+    transitions: list[Transition]
+    alerts: list[Alert]
+
+    def __bool__(self) -> bool:
+        """Say whether there is anything to say."""
+        return bool(self.transitions or self.alerts)

@@ -1,0 +1,1 @@
+"""The services that run in production: the detector and the API."""
