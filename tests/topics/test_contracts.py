@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from topics import contracts
+from topics.contracts import Example, Topic
+from topics.errors import BadContract
+
+CONTRACTS = contracts.load()
+SCHEMA_FILES = sorted(file.name for file in resources.files("topics").joinpath("schemas").iterdir())
+EXAMPLES = [
+    pytest.param(topic, example, id=f"{topic.name}-{number}")
+    for topic in CONTRACTS.values()
+    for number, example in enumerate(topic.examples)
+]
+TEXT = resources.files("topics").joinpath("alerts.yaml").read_text("utf-8")
+
+
+def validate(file: str, value: Any) -> None:
+    Draft202012Validator(contracts.schema(file)).validate(value)
+
+
+def test_every_topic_of_the_product_has_a_contract() -> None:
+    constants = {
+        *contracts.SOURCES,
+        contracts.TRANSITIONS,
+        contracts.ALERTS,
+        contracts.JOURNEYS,
+        contracts.DEAD_LETTERS,
+        contracts.CHANGELOG,
+    }
+    assert set(CONTRACTS) == constants
+
+
+@pytest.mark.parametrize("file", SCHEMA_FILES)
+def test_every_schema_is_a_schema(file: str) -> None:
+    Draft202012Validator.check_schema(contracts.schema(file))
+
+
+@pytest.mark.parametrize("file", SCHEMA_FILES)
+def test_every_schema_is_used_by_a_topic(file: str) -> None:
+    assert any(file in {topic.schema, topic.headers} for topic in CONTRACTS.values())
+
+
+@pytest.mark.parametrize(("topic", "example"), EXAMPLES)
+def test_every_example_keeps_its_schema(topic: Topic, example: Example) -> None:
+    if topic.schema:
+        validate(topic.schema, example.value)
+    if topic.headers:
+        validate(topic.headers, example.headers)
+
+
+@pytest.mark.parametrize("topic", CONTRACTS.values(), ids=CONTRACTS)
+def test_every_topic_with_a_schema_has_an_example(topic: Topic) -> None:
+    assert topic.examples or not (topic.schema or topic.headers)
+
+
+@pytest.mark.parametrize("topic", CONTRACTS.values(), ids=CONTRACTS)
+def test_every_topic_has_as_many_partitions_as_the_sources(topic: Topic) -> None:
+    assert topic.partitions == 4
+
+
+@pytest.mark.parametrize("clock", ["wall", "events"])
+def test_a_compacted_topic_is_compacted_within_a_day_on_either_clock(
+    clock: contracts.Clock,
+) -> None:
+    for topic in CONTRACTS.values():
+        if topic.kind == "compacted":
+            config = topic.config_for(clock)
+            assert config["cleanup.policy"] == "compact"
+            assert config["max.compaction.lag.ms"] == str(24 * 60 * 60 * 1000)
+
+
+def test_arrivals_are_stamped_by_the_broker_on_the_wall_clock() -> None:
+    for name in contracts.SOURCES:
+        config = CONTRACTS[name].config_for("wall")
+        assert config["message.timestamp.type"] == "LogAppendTime"
+        assert config["retention.ms"] == str(30 * 24 * 60 * 60 * 1000)
+
+
+def test_what_bears_the_stamps_of_history_is_kept_for_ever() -> None:
+    for name in (*contracts.SOURCES, contracts.DEAD_LETTERS):
+        assert CONTRACTS[name].config_for("events")["retention.ms"] == "-1"
+
+
+def test_an_unknown_key_is_refused_with_the_keys_that_there_are() -> None:
+    with pytest.raises(BadContract, match=r"alerts\.yaml: .*`retenton`.*partitions, config"):
+        contracts.read("alerts.yaml", TEXT + "\nretenton: 5\n")
+
+
+def test_a_value_of_the_wrong_type_is_refused_with_its_place() -> None:
+    with pytest.raises(BadContract, match=r"alerts\.yaml: Expected `int`.*\$\.partitions"):
+        contracts.read("alerts.yaml", TEXT.replace("partitions: 4", "partitions: four"))
+
+
+def test_a_contract_bears_the_name_of_its_file() -> None:
+    with pytest.raises(BadContract, match=r"alarms\.yaml: name is 'alerts'"):
+        contracts.read("alarms.yaml", TEXT)

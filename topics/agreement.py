@@ -1,0 +1,105 @@
+"""Whether the topics that a broker has are those of the contracts. Decides only; asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from topics.contracts import CHANGELOG, SOURCES, Clock, Topic, load
+from topics.errors import TopicsWrong, WrongClock
+
+STAMPS: Final = "message.timestamp.type"
+"""Where a deployment's clock is written down: in this setting of its source topics."""
+
+CREATE: Final = "make the topics with `touchstone topics create`"
+
+_CLOCKS: Final[Mapping[str, Clock]] = {"LogAppendTime": "wall", "CreateTime": "events"}
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One topic as it is on the broker; `config` has the settings that contracts speak of."""
+
+    partitions: int
+    config: Mapping[str, str]
+
+
+FoundTopics = Mapping[str, Found]
+
+
+def clock_of(found: FoundTopics) -> Clock | None:
+    """Give the clock that the source topics were made for; None where there is none of them.
+
+    Raises TopicsWrong when they disagree.
+    """
+    stamps = {name: found[name].config[STAMPS] for name in SOURCES if name in found}
+    if len(set(stamps.values())) > 1:
+        each = ", ".join(f"{name} {kind}" for name, kind in stamps.items())
+        raise TopicsWrong(
+            f"{STAMPS} is not the same for all source topics ({each}); expected LogAppendTime for "
+            "the wall clock or CreateTime for the events clock: use an empty broker"
+        )
+    return next((_CLOCKS[kind] for kind in stamps.values()), None)
+
+
+def expect_clock(found: FoundTopics, clock: Clock) -> None:
+    """Pass over topics that are made for this clock or not made yet; else raise WrongClock."""
+    there = clock_of(found)
+    if there not in {None, clock}:
+        raise WrongClock(
+            f"the topics on this broker are for --clock {there}, not --clock {clock}: a deployment "
+            "keeps the clock it was made with; use another broker or data directory"
+        )
+
+
+def partitions_of(found: FoundTopics, wanted: int | None) -> int | None:
+    """Give the number of partitions for topics still to be made; None where contracts decide.
+
+    Topics that are there already decide for the rest. Raises TopicsWrong when another number
+    is wanted.
+    """
+    there = next((found[name].partitions for name in (*SOURCES, CHANGELOG) if name in found), None)
+    if there and wanted and there != wanted:
+        raise TopicsWrong(
+            f"the topics on this broker have {there} partitions, not {wanted}: the number stays "
+            "what it was when they were made; use another broker or data directory"
+        )
+    return there or wanted
+
+
+def problems(found: FoundTopics) -> list[str]:
+    """Say in a sentence each what is not as the contracts have it."""
+    missing = [f"{name} is missing: {CREATE}" for name in load() if name not in found]
+    try:
+        clock = clock_of(found)
+    except TopicsWrong as error:
+        return [*missing, str(error), *_counts(found)]
+    settings = [
+        line
+        for name, topic in load().items()
+        if clock and name in found
+        for line in _settings(topic, found[name], clock)
+    ]
+    return [*missing, *_counts(found), *settings]
+
+
+def _counts(found: FoundTopics) -> list[str]:
+    counts = {name: found[name].partitions for name in (*SOURCES, CHANGELOG) if name in found}
+    if len(set(counts.values())) <= 1:
+        return []
+    each = ", ".join(f"{name} {count}" for name, count in counts.items())
+    problem = (
+        f"partition counts differ ({each}); expected one number for the source topics and the "
+        "changelog: stop, delete the topics that are wrong, and make them again"
+    )
+    return [problem]
+
+
+def _settings(topic: Topic, found: Found, clock: Clock) -> list[str]:
+    return [
+        f"{topic.name}: {name} is {found.config[name]}, expected {value}: "
+        f"kafka-configs.sh --alter --topic {topic.name} --add-config {name}={value}"
+        for name, value in topic.config_for(clock).items()
+        if found.config[name] != value
+    ]

@@ -1,0 +1,154 @@
+"""The rules that every incoming event must keep, on the event as a plain JSON mapping.
+
+This is the definition; `topics.decode` is the same by a shorter way. Used by whoever sends
+events or reads them from files, and to say what was wrong with one that was refused.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import msgspec
+
+from journey.event import anonymous, person
+from journey.instant import to_ms
+from topics import catalogue
+from topics.errors import BadEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST: Final = 512
+"""The most characters that an id or an event's name may have."""
+
+TYPES: Final = ("track", "page", "screen", "identify", "group", "alias")
+
+EARLIEST: Final = 0
+LATEST: Final = to_ms(datetime.fromisoformat("3000-01-01T00:00:00Z"))
+"""Instants are from 1970 up to here (ms, excluded): Kafka knows none before, and deadlines that
+are counted from an event must still be dates."""
+
+OBJECTS: Final = frozenset({"properties", "traits", "context"})
+"""Fields that must be objects where they are there."""
+
+_AWARE: Final = Annotated[datetime, msgspec.Meta(tz=True)]
+_WANTED_INSTANT: Final = "expected RFC 3339 with a zone, like 2026-11-21T10:00:00Z"
+_KINDS: Final = {
+    type(None): "null",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    str: "a string",
+    list: "an array",
+    dict: "an object",
+}
+
+
+def check(event: Mapping[str, Any]) -> None:
+    """Pass over an event that keeps the rules; raise BadEvent with the first it breaks."""
+    _required(event, "messageId")
+    name_of(event)
+    instant(event, "timestamp")
+    _customer(event)
+    for name in sorted(OBJECTS):
+        if not isinstance(event.get(name, {}), dict | None):
+            raise _wrong_type(event, name, "an object or null")
+
+
+def name_of(event: Mapping[str, Any]) -> str:
+    """Give the event's name as models know it: `Product Viewed`, or `Page` for a page call.
+
+    Raises BadEvent.
+    """
+    kind = _required(event, "type")
+    if kind not in TYPES:
+        raise BadEvent("unknown_type", f"type is unknown; expected one of {', '.join(TYPES)}")
+    names = catalogue.load()
+    return names.canonical(_required(event, "event")) if kind == "track" else names.of_type(kind)
+
+
+def topic_for(event: Mapping[str, Any]) -> str:
+    """Give the topic that an event goes to. Raises BadEvent."""
+    return catalogue.topic_of(name_of(event))
+
+
+def routing_key(event: Mapping[str, Any]) -> bytes:
+    """Give the message key: the `userId` where there is one, else the `anonymousId`, as UTF-8.
+
+    Raises BadEvent.
+    """
+    return _customer(event).encode()
+
+
+def subject(event: Mapping[str, Any]) -> str:
+    """Give the typed subject that the event is of. Raises BadEvent."""
+    customer = _customer(event)
+    return person(customer) if event.get("userId") else anonymous(customer)
+
+
+def history_arrival(event: Mapping[str, Any]) -> int:
+    """Give the arrival of an event out of a file, ms: its `receivedAt`, else its `timestamp`.
+
+    Raises BadEvent.
+    """
+    return instant(event, "receivedAt" if event.get("receivedAt") else "timestamp")
+
+
+def instant(event: Mapping[str, Any], name: str) -> int:
+    """Read the instant of that name, ms since the epoch. Raises BadEvent."""
+    text = event.get(name)
+    if text is None or text == "":
+        raise _missing(name)
+    if not isinstance(text, str):
+        raise BadEvent("bad_timestamp", f"{name} is {_kind(text)}; {_WANTED_INSTANT}")
+    try:
+        ms = to_ms(msgspec.convert(text, _AWARE))
+    except msgspec.ValidationError as error:
+        raise BadEvent("bad_timestamp", f"{name} is not an instant; {_WANTED_INSTANT}") from error
+    if not EARLIEST <= ms < LATEST:
+        raise BadEvent("bad_timestamp", f"{name} is out of bounds; expected a year 1970 to 2999")
+    return ms
+
+
+def _customer(event: Mapping[str, Any]) -> str:
+    """Give the id that the event is keyed by; both ids are checked."""
+    known, device = _text(event, "userId"), _text(event, "anonymousId")
+    customer = known or device
+    if not customer:
+        raise BadEvent("no_customer", "userId and anonymousId are absent; expected one of them")
+    return customer
+
+
+def _required(event: Mapping[str, Any], name: str) -> str:
+    text = _text(event, name)
+    if not text:
+        raise _missing(name)
+    return text
+
+
+def _text(event: Mapping[str, Any], name: str) -> str | None:
+    """Give a string field; null and absent are the same."""
+    value = event.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise _wrong_type(event, name, f"a string of 1 to {LONGEST} characters")
+    if len(value) > LONGEST:
+        raise BadEvent(
+            "too_long", f"{name} has {len(value)} characters; expected at most {LONGEST}"
+        )
+    return value
+
+
+def _missing(name: str) -> BadEvent:
+    owner = "every track call" if name == "event" else "every event"
+    return BadEvent("missing_field", f"{name} is absent; {owner} must have one")
+
+
+def _wrong_type(event: Mapping[str, Any], name: str, expected: str) -> BadEvent:
+    return BadEvent("wrong_type", f"{name} is {_kind(event[name])}; expected {expected}")
+
+
+def _kind(value: object) -> str:
+    return _KINDS.get(type(value), "of another type")

@@ -1,0 +1,67 @@
+"""What can be wrong at the edges.
+
+TopicsError
+├── BadEvent                 a message is of no use: it becomes a dead letter
+├── BadContract              a file of topics/ is wrong: a fault of the build
+└── BrokerError              the broker does not offer what is needed
+    ├── BrokerUnreachable
+    ├── WrongClock           the topics were made for the other clock
+    └── TopicsWrong          missing, mixed up, or refused by the broker
+"""
+
+# ruff: noqa: N818 (the names say what was met, not that it is an error)
+from __future__ import annotations
+
+from typing import Final, Literal, get_args
+
+Reason = Literal[
+    "no_value",
+    "not_json",
+    "not_an_object",
+    "missing_field",
+    "wrong_type",
+    "too_long",
+    "unknown_type",
+    "bad_timestamp",
+    "no_customer",
+    "bad_mark",
+]
+"""Why a message is of no use; a closed set, fit for a metric's label."""
+
+REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
+
+
+class TopicsError(Exception):
+    """Anything this room refuses."""
+
+
+class BadEvent(TopicsError):
+    """A message is not a usable event.
+
+    The text is one sentence: what was wrong, where, what was expected. It never holds
+    a value of the event, so it may be logged.
+    """
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason: Final = reason
+
+
+class BadContract(TopicsError):
+    """A file of topics/ breaks the form that every such file has."""
+
+
+class BrokerError(TopicsError):
+    """The broker does not offer what is needed; the text says what to do."""
+
+
+class BrokerUnreachable(BrokerError):
+    """Nobody answers as a Kafka broker at the address."""
+
+
+class WrongClock(BrokerError):
+    """The topics on the broker were made for the other clock."""
+
+
+class TopicsWrong(BrokerError):
+    """Topics are missing or mixed up, or the broker refused to make them."""

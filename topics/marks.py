@@ -1,0 +1,34 @@
+"""Clock marks: messages without key or value that tell how far the clock of a history has come.
+
+Whoever feeds history in writes them to every partition of every source, so that deadlines fire
+where no event follows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from topics.envelope import LATEST
+from topics.errors import BadEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HEADER: Final = "touchstone_mark"
+
+
+def mark_headers(clock_ms: int) -> list[tuple[str, bytes]]:
+    """Give the headers of a mark: all arrivals up to `clock_ms` have been written."""
+    return [(HEADER, b"%d" % clock_ms)]
+
+
+def mark_of(headers: Iterable[tuple[str, bytes]] | None) -> int | None:
+    """Give the clock of a mark, ms, or None for any other message. Raises BadEvent."""
+    for name, value in headers or ():
+        if name == HEADER:
+            if not (value and value.isdigit() and int(value) < LATEST):
+                raise BadEvent(
+                    "bad_mark", f"header {HEADER} is no instant; expected ms since the epoch"
+                )
+            return int(value)
+    return None
