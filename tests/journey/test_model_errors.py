@@ -1,0 +1,65 @@
+"""A model that is wrong is refused with its place, what was found and what was expected."""
+
+from __future__ import annotations
+
+import pytest
+
+from journey.errors import ModelError
+from journey.language import parse_model
+from tests.journey.histories import MODELS
+
+GOOD = (MODELS / "four-moments.yaml").read_text(encoding="utf-8")
+
+
+def error_of(text: str) -> str:
+    with pytest.raises(ModelError) as caught:
+        parse_model(text, "m.yaml")
+    return str(caught.value)
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "says"),
+    [
+        ("opens: {on: decision}", "opns: {on: decision}", "'opns' is not a key of moments.fmot"),
+        ("opens: {on: decision}", "opns: {on: decision}", "; expected 'opens'"),
+        ("within: $cart", "witin: $cart", "'witin' is not a key of moments.fmot.met"),
+        ("within: $cart", "witin: $cart", "; expected 'within'"),
+        ("{on: decision}", "{on: decison}", "'decison' is not a signal of this model"),
+        ("{on: decision}", "{on: decison}", "; expected 'decision'"),
+        ("$cart-patience", "$cart-patence", "'cart-patence' is not a setting of this model"),
+        ("cart-patience: 24h", "cart-patience: 24", "24 is not a duration; expected"),
+        ("stage: decision", "stage: decisions", "'decisions' is not a stage of this model"),
+        ("version: 1.0.0", "version: one", "'one' is not a version"),
+        ("key: order  ", "key: ordr  ", "'ordr' is not a key of this model; expected 'order'"),
+        ("severity: warning", "severity: loud", "invalid enum value 'loud'"),
+        ("count: 3", "count: three", "expected `int"),
+        ("Friction in a cart of {value}", "Friction of {vale}", "{vale} is not known in a title"),
+        ("stages: [visiting", "stages: [visiting]\nstages: [visiting", "'stages' stands twice"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_said_with_its_place(was: str, becomes: str, says: str) -> None:
+    assert GOOD.count(was) == 1, was
+    message = error_of(GOOD.replace(was, becomes))
+    assert says in message
+    assert message.startswith("m.yaml:")
+
+
+def test_the_place_is_the_line_of_the_fault() -> None:
+    text = GOOD.replace("opens: {on: decision}", "opns: {on: decision}")
+    assert error_of(text).startswith(f"m.yaml:{line_of(text, 'opns')}:5:")
+
+
+def test_text_that_is_not_yaml_is_refused_with_its_place() -> None:
+    assert error_of("model: [").startswith("m.yaml:1:")
+
+
+def test_an_empty_model_is_refused() -> None:
+    assert error_of("") == "m.yaml:1:1: expected `object`, got `null`"
+
+
+def test_on_and_off_are_words_not_booleans() -> None:
+    assert parse_model(GOOD, "m.yaml").moments[1].opens
