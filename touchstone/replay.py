@@ -1,0 +1,145 @@
+"""`touchstone replay`: the engine on files, or on what is in the source topics."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
+from journey.engine import Engine
+from journey.event import Event
+from journey.instant import format_instant, parse_instant
+from journey.replaying import replay
+from journey.said import Transition
+from topics.cluster import admin
+from topics.decode import EventDecoder
+from topics.envelope import history_arrival
+from touchstone import lines, options
+from touchstone.errors import WorkFailed
+from touchstone.modelfiles import engine_of
+from touchstone.progress import Progress
+from touchstone.reading import reading
+from touchstone.sourcelog import SourceLog, standing
+from touchstone.transitionlist import FORMATS, write
+
+Subjects = dict[str, list[Event]]
+
+
+@click.command("replay")
+@click.argument("files", metavar="FILE…", nargs=-1)
+@click.option("--broker", metavar="HOST:PORT", help="Read the source topics of this broker.")
+@options.models
+@click.option("--until", metavar="TIME", help="Let the clock run on to this instant (RFC 3339).")
+@click.option("--subject", metavar="ID", help="One customer, such as person:u42.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True)
+def command(
+    files: tuple[str, ...],
+    broker: str | None,
+    model_names: tuple[str, ...],
+    until: str | None,
+    subject: str | None,
+    form: str,
+) -> None:
+    """Print the transitions of the final fold: what is said when everything comes in order.
+
+    Reads FILEs of JSON lines, or with --broker what is in the source topics.
+    """
+    if bool(files) == bool(broker):
+        raise click.UsageError("Give either files or --broker.")
+    engine = engine_of(model_names)
+    run_on = None if until is None else _instant(until)
+    if broker:
+        found = asyncio.run(_from_broker(broker, engine, run_on, subject))
+    else:
+        found = _from_files(files, engine, run_on, subject)
+    write(found, form)
+
+
+def _instant(text: str) -> int:
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise click.UsageError(f"--until: {error}.") from error
+
+
+def _from_files(
+    files: Sequence[str], engine: Engine, until: int | None, subject: str | None
+) -> list[Transition]:
+    subjects, last = _read(files, EventDecoder(engine.fields))
+    if until is not None and until < last:
+        raise click.UsageError(
+            f"--until {format_instant(until)} is before the last arrival in the files, "
+            f"{format_instant(last)}; expected a later instant."
+        )
+    _report_refused(engine, subjects)
+    return _ordered(_fold(engine, _only(subjects, subject), until or last))
+
+
+def _read(files: Sequence[str], decoder: EventDecoder) -> tuple[Subjects, int]:
+    """Read all events by subject, and the last arrival among them, ms."""
+    subjects: Subjects = defaultdict(list)
+    last = 0
+    for file in files:
+        with Progress(f"reading {file} (bytes)", lines.size_of([file])) as progress:
+            for piece in lines.read(file):
+                for line in piece.lines:
+                    event = decoder.decode(line.text, history_arrival(lines.event_of(line)))
+                    subjects[event.subject].append(event)
+                    last = max(last, event.a)
+                progress.advance(piece.consumed)
+    return subjects, last
+
+
+async def _from_broker(
+    broker: str, engine: Engine, until: int | None, subject: str | None
+) -> list[Transition]:
+    async with admin(broker) as client, reading(broker) as reader:
+        clocks = (await standing(client, options.GROUP)).clocks
+        log = SourceLog(reader, EventDecoder(engine.fields))
+        await log.read()
+    found: list[Transition] = []
+    for number, subjects in log.events.items():
+        clock = until or clocks.get(number, log.last_arrival[number])
+        found += _fold(engine, _only(subjects, subject), clock)
+    return _ordered(found)
+
+
+def _only(subjects: Subjects, subject: str | None) -> Subjects:
+    if subject is None:
+        return subjects
+    if subject not in subjects:
+        raise WorkFailed(f"There is no event of {subject}; subjects look like person:u42.")
+    return {subject: subjects[subject]}
+
+
+def _fold(engine: Engine, subjects: Subjects, clock: int) -> Iterator[Transition]:
+    with Progress("customers", len(subjects)) as progress:
+        for subject, events in subjects.items():
+            yield from replay(engine, subject, events, clock).transitions
+            progress.advance(1)
+
+
+def _ordered(found: Iterable[Transition]) -> list[Transition]:
+    return sorted(found, key=_place)
+
+
+def _place(one: Transition) -> tuple[int, str, str, int]:
+    # Parsed, because as text `…00Z` sorts after `…00.250Z`.
+    return (parse_instant(one.at), one.subject, one.instance, one.revision)
+
+
+def _report_refused(engine: Engine, subjects: Subjects) -> None:
+    refused = [
+        sentence
+        for events in subjects.values()
+        for event in events
+        if (sentence := engine.refusal(event)) is not None
+    ]
+    if refused:
+        click.echo(
+            f"{len(refused)} events are not admitted and count for nothing; the first is "
+            f"{refused[0]}.",
+            err=True,
+        )

@@ -1,0 +1,108 @@
+"""The source topics as verify and replay read them: what was committed, at which clock."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import msgspec
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.structs import OffsetAndMetadata
+
+from journey.event import Event
+from topics.contracts import SOURCES
+from topics.decode import EventDecoder
+from topics.errors import BadEvent
+from topics.marks import mark_of
+from topics.partition import partition_of
+from touchstone.errors import Missing
+from touchstone.reading import Reader, Record
+
+Committed = dict[TopicPartition, int]
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How far the detectors have come: offsets a source partition, clocks (ms) a number."""
+
+    offsets: Committed
+    clocks: dict[int, int]
+
+    def moved_to(self, later: Standing) -> set[int]:
+        """Give the partition numbers in which more was committed by then."""
+        offsets = {place.partition for place, _ in self.offsets.items() ^ later.offsets.items()}
+        return offsets | {number for number, _ in self.clocks.items() ^ later.clocks.items()}
+
+
+class _Published(msgspec.Struct):
+    clock: int | None = None
+
+
+async def standing(client: AIOKafkaAdminClient, group: str) -> Standing:
+    """Read the committed offsets of the detectors' group and the clocks beside them."""
+    found: Mapping[TopicPartition, OffsetAndMetadata]
+    found = await client.list_consumer_group_offsets(group)
+    offsets: Committed = {}
+    clocks: dict[int, int] = {}
+    for place, one in found.items():
+        if place.topic in SOURCES and one.offset >= 0:
+            offsets[place] = one.offset
+            clock = msgspec.json.decode(one.metadata or "{}", type=_Published).clock
+            if clock is not None:
+                clocks[place.partition] = max(clock, clocks.get(place.partition, 0))
+    return Standing(offsets, clocks)
+
+
+class SourceLog:
+    """The usable events of the source topics, by partition number and subject.
+
+    Reads on from where it was each time; what cannot be decoded or is at a wrong partition
+    is in the dead letters and counts for nothing here.
+    """
+
+    def __init__(self, reader: Reader, decoder: EventDecoder) -> None:
+        self._reader = reader
+        self._decoder = decoder
+        self._read: Committed = {}
+        self._count = len(reader.places(SOURCES[0]))
+        self.events: dict[int, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
+        self.last_arrival: dict[int, int] = {}
+
+    async def read(self, until: Committed | None = None) -> None:
+        """Read on to these offsets, or to the ends. Raises Missing where the log's head is gone."""
+        for topic in SOURCES:
+            for place in self._reader.places(topic):
+                begin, end = await self._reader.extent(place)
+                start = self._read.get(place, 0)
+                if begin > start:
+                    raise Missing(
+                        f"{topic}/{place.partition} begins at offset {begin}: what was before is "
+                        "no longer kept, and without it nothing can be proven."
+                    )
+                stop = end if until is None else until.get(place, 0)
+                async for record in self._reader.between(place, start, stop):
+                    self._take(record)
+                self._read[place] = max(start, stop)
+
+    def subjects(self) -> set[str]:
+        """Give all subjects that have events."""
+        return {subject for subjects in self.events.values() for subject in subjects}
+
+    def number_of(self, subject: str) -> int:
+        """Give the partition number that a subject's events belong to."""
+        return partition_of(subject.partition(":")[2].encode(), self._count)
+
+    def _take(self, record: Record) -> None:
+        number = record.partition
+        try:
+            mark = mark_of(record.headers) if not record.value else None
+            event = (
+                None if mark is not None else self._decoder.decode(record.value, record.timestamp)
+            )
+        except BadEvent:
+            return
+        self.last_arrival[number] = max(record.timestamp, self.last_arrival.get(number, 0))
+        if event is None:
+            return
+        if self.number_of(event.subject) == number:
+            self.events[number][event.subject].append(event)

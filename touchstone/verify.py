@@ -1,0 +1,105 @@
+"""`touchstone verify`: proof in production.
+
+Folds what the detectors have committed of the source topics, up to the clock committed with
+it, and compares the last word on every instance with the last one on `transitions`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import click
+import orjson
+from aiokafka.admin import AIOKafkaAdminClient
+
+from journey.engine import Engine
+from journey.replaying import last_words, replay
+from topics.cluster import admin
+from topics.decode import EventDecoder
+from touchstone import options
+from touchstone.comparing import Findings, compare
+from touchstone.errors import WorkFailed
+from touchstone.modelfiles import engine_of
+from touchstone.reading import Reader, reading
+from touchstone.saidlog import SaidLog
+from touchstone.sourcelog import SourceLog, Standing, standing
+
+_ROUNDS: Final = 5
+_SHOWN: Final = 10
+
+
+@click.command("verify")
+@options.broker
+@options.models
+@click.option("--subject", metavar="ID", help="One customer, such as person:u42.")
+@click.option("--json", "as_json", is_flag=True, help="Counts and differences as one JSON object.")
+def command(
+    broker: str, model_names: tuple[str, ...], subject: str | None, *, as_json: bool
+) -> None:
+    """Prove that nothing was lost, repeated, invented or wrong, up to what is committed."""
+    findings = asyncio.run(_verify(broker, engine_of(model_names), subject))
+    shown = findings.sentences[:_SHOWN]
+    if as_json:
+        click.echo(orjson.dumps({**findings.counts(), "differences": shown}))
+    else:
+        for sentence in shown:
+            click.echo(sentence)
+        click.echo(", ".join(f"{name} {count}" for name, count in findings.counts().items()))
+    if not findings.clean:
+        raise WorkFailed("What was said is not what the events say.")
+
+
+async def _verify(bootstrap: str, engine: Engine, subject: str | None) -> Findings:
+    async with admin(bootstrap) as client, reading(bootstrap) as reader:
+        return await _Verifier(client, reader, engine).run(subject)
+
+
+class _Verifier:
+    """Looks at all subjects, then again at those that differ while commits go on."""
+
+    def __init__(self, client: AIOKafkaAdminClient, reader: Reader, engine: Engine) -> None:
+        self._client = client
+        self._engine = engine
+        self._sources = SourceLog(reader, EventDecoder(engine.fields))
+        self._said = SaidLog(reader)
+
+    async def run(self, subject: str | None) -> Findings:
+        findings, unclear = Findings(), set[str]()
+        for at in range(_ROUNDS):
+            now, moved = await self._read()
+            wanted = unclear if at else self._subjects(subject)
+            unclear = set()
+            for one in wanted:
+                found = self._compare(one, now)
+                if found.clean or self._sources.number_of(one) not in moved:
+                    findings.add(found)
+                else:
+                    unclear.add(one)
+            if not unclear:
+                break
+        findings.pending = len(unclear)
+        return findings
+
+    async def _read(self) -> tuple[Standing, set[int]]:
+        """Read on; give what was committed, and the partition numbers that moved meanwhile."""
+        before = await standing(self._client, options.GROUP)
+        await self._sources.read(before.offsets)
+        await self._said.read()
+        after = await standing(self._client, options.GROUP)
+        return before, before.moved_to(after)
+
+    def _subjects(self, wanted: str | None) -> set[str]:
+        known = self._sources.subjects() | self._said.transitions.keys()
+        if wanted is None:
+            return known
+        if wanted not in known:
+            raise WorkFailed(f"Nothing is known of {wanted}; subjects look like person:u42.")
+        return {wanted}
+
+    def _compare(self, subject: str, now: Standing) -> Findings:
+        number = self._sources.number_of(subject)
+        events = self._sources.events[number].get(subject, [])
+        clock = now.clocks.get(number, -1)
+        expected = last_words(replay(self._engine, subject, events, clock).transitions)
+        return compare(expected, self._said.transitions.get(subject, []))
