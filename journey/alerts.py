@@ -163,7 +163,7 @@ def _history(
 
 
 def _title(template: str, subject: str, word: Word) -> str:
-    value = "" if word.value is None else f"{word.value:.2f} {word.currency}"
+    value = "unknown value" if word.value is None else f"{word.value:.2f} {word.currency}"
     known = {
         "value": value,
         "currency": word.currency or "",

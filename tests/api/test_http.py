@@ -32,6 +32,21 @@ async def test_a_customer_id_may_hold_anything(context: Context, client: httpx.A
     assert answer.json()["subject"] == "person:a/b c?é@x"
 
 
+async def test_a_customer_whose_life_has_ended_is_still_known_by_what_was_said(
+    context: Context, client: httpx.AsyncClient
+) -> None:
+    await tell(context, said(transition(1)))
+    answer = await client.get("/api/v1/customers/u1")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "subject": "person:u1",
+        "clock": transition(1).at,
+        "next_deadline": None,
+        "models": {},
+        "alerts": [],
+    }
+
+
 async def test_customers_are_found_by_stage_moment_and_state(
     context: Context, client: httpx.AsyncClient
 ) -> None:

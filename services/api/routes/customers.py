@@ -64,13 +64,29 @@ async def customer(ctx: Ctx, subject: str) -> Response:
     return answer(orjson.Fragment(await _document(ctx, _typed(subject))))
 
 
-async def _document(ctx: Ctx, subject: str) -> str:
+async def _document(ctx: Ctx, subject: str) -> str | bytes:
     document = await ctx.database.read(lambda s: queries.customer(s, subject))
-    if document is None:
-        raise HTTPException(
-            404, f"Nothing is known of {subject}; expected a subject such as person:u42."
-        )
-    return document
+    if document is not None:
+        return document
+    told = await ctx.database.read(lambda s: queries.timeline(s, subject, _NEWEST, 1))
+    if told:
+        return _ended(subject, told[0][0])
+    raise HTTPException(
+        404, f"Nothing is known of {subject}; expected a subject such as person:u42."
+    )
+
+
+def _ended(subject: str, at: int) -> bytes:
+    """Show a customer whose journey is over: its state is removed, its timeline is still there."""
+    return orjson.dumps(
+        {
+            "subject": subject,
+            "clock": format_instant(at),
+            "next_deadline": None,
+            "models": {},
+            "alerts": [],
+        }
+    )
 
 
 def _typed(subject: str) -> str:
