@@ -23,21 +23,24 @@ class AlertDesk:
 
     def update(self, journey: Journey, words: list[Word]) -> list[Alert]:
         """Say the alerts that these words, or the journey's clock, have changed."""
-        keys: dict[AlertKey, None] = {
-            (word.model, word.moment, word.key): None
+        keys = {
+            (word.model, word.moment, word.key)
             for word in words
             if word.moment is not None and (word.model, word.moment) in self._alerting
         }
         for key, state in journey.alerts.items():
             if state.ages_at is not None and state.ages_at <= journey.clock:
-                keys[key] = None
-        changed = (self._update(journey, key) for key in keys)
+                keys.add(key)
+        if not keys:
+            return []
+        at_hand = _words(journey, keys)
+        changed = (self._update(journey, key, at_hand[key]) for key in sorted(keys, key=_sorting))
         return [alert for alert in changed if alert is not None]
 
-    def _update(self, journey: Journey, key: AlertKey) -> Alert | None:
+    def _update(self, journey: Journey, key: AlertKey, words: list[Word]) -> Alert | None:
         state = journey.alerts.get(key) or AlertState(Tally(), None, None)
         model = self._models[key[0]]
-        tallied = tally(state.settled, _words(journey, key))
+        tallied = tally(state.settled, words)
         alert = alert_of(model, key, journey.subject, tallied, state.said, journey.clock)
         if alert is None or alert == state.said:
             return None
@@ -46,9 +49,17 @@ class AlertDesk:
         return alert
 
 
-def _words(journey: Journey, key: AlertKey) -> list[Word]:
-    return [
-        spoken.word
-        for spoken in journey.spoken.values()
-        if (spoken.word.model, spoken.word.moment, spoken.word.key) == key
-    ]
+def _words(journey: Journey, keys: set[AlertKey]) -> dict[AlertKey, list[Word]]:
+    """Give the last words on the instances of some alerts, in one pass over all of them."""
+    found: dict[AlertKey, list[Word]] = {key: [] for key in keys}
+    for spoken in journey.spoken.values():
+        word = spoken.word
+        if word.moment is not None:
+            of_alert = found.get((word.model, word.moment, word.key))
+            if of_alert is not None:
+                of_alert.append(word)
+    return found
+
+
+def _sorting(key: AlertKey) -> tuple[str, str, str]:
+    return (key[0], key[1], key[2] or "")
