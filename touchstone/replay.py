@@ -30,6 +30,7 @@ Subjects = dict[str, list[Event]]
 @click.command("replay")
 @click.argument("files", metavar="FILE…", nargs=-1)
 @click.option("--broker", metavar="HOST:PORT", help="Read the source topics of this broker.")
+@options.app_id
 @options.models
 @click.option("--until", metavar="TIME", help="Let the clock run on to this instant (RFC 3339).")
 @click.option("--subject", metavar="ID", help="One customer, such as person:u42.")
@@ -37,6 +38,7 @@ Subjects = dict[str, list[Event]]
 def command(
     files: tuple[str, ...],
     broker: str | None,
+    app_id: str,
     model_names: tuple[str, ...],
     until: str | None,
     subject: str | None,
@@ -51,7 +53,7 @@ def command(
     engine = engine_of(model_names)
     run_on = None if until is None else _instant(until)
     if broker:
-        found = asyncio.run(_from_broker(broker, engine, run_on, subject))
+        found = asyncio.run(_from_broker(broker, app_id, engine, run_on, subject))
     else:
         found = _from_files(files, engine, run_on, subject)
     write(found, form)
@@ -93,10 +95,10 @@ def _read(files: Sequence[str], decoder: EventDecoder) -> tuple[Subjects, int]:
 
 
 async def _from_broker(
-    broker: str, engine: Engine, until: int | None, subject: str | None
+    broker: str, group: str, engine: Engine, until: int | None, subject: str | None
 ) -> list[Transition]:
     async with admin(broker) as client, reading(broker) as reader:
-        clocks = (await standing(client, options.GROUP)).clocks
+        clocks = (await standing(client, group)).clocks
         log = SourceLog(reader, EventDecoder(engine.fields))
         await log.read()
     found: list[Transition] = []

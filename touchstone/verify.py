@@ -31,14 +31,15 @@ _SHOWN: Final = 10
 
 @click.command("verify")
 @options.broker
+@options.app_id
 @options.models
 @click.option("--subject", metavar="ID", help="One customer, such as person:u42.")
 @click.option("--json", "as_json", is_flag=True, help="Counts and differences as one JSON object.")
 def command(
-    broker: str, model_names: tuple[str, ...], subject: str | None, *, as_json: bool
+    broker: str, app_id: str, model_names: tuple[str, ...], subject: str | None, *, as_json: bool
 ) -> None:
     """Prove that nothing was lost, repeated, invented or wrong, up to what is committed."""
-    findings = asyncio.run(_verify(broker, engine_of(model_names), subject))
+    findings = asyncio.run(_verify(broker, app_id, engine_of(model_names), subject))
     shown = findings.sentences[:_SHOWN]
     if as_json:
         click.echo(orjson.dumps({**findings.counts(), "differences": shown}))
@@ -50,16 +51,19 @@ def command(
         raise WorkFailed("What was said is not what the events say.")
 
 
-async def _verify(bootstrap: str, engine: Engine, subject: str | None) -> Findings:
+async def _verify(bootstrap: str, group: str, engine: Engine, subject: str | None) -> Findings:
     async with admin(bootstrap) as client, reading(bootstrap) as reader:
-        return await _Verifier(client, reader, engine).run(subject)
+        return await _Verifier(client, group, reader, engine).run(subject)
 
 
 class _Verifier:
     """Looks at all subjects, then again at those that differ while commits go on."""
 
-    def __init__(self, client: AIOKafkaAdminClient, reader: Reader, engine: Engine) -> None:
+    def __init__(
+        self, client: AIOKafkaAdminClient, group: str, reader: Reader, engine: Engine
+    ) -> None:
         self._client = client
+        self._group = group
         self._engine = engine
         self._sources = SourceLog(reader, EventDecoder(engine.fields))
         self._said = SaidLog(reader)
@@ -83,10 +87,10 @@ class _Verifier:
 
     async def _read(self) -> tuple[Standing, set[int]]:
         """Read on; give what was committed, and the partition numbers that moved meanwhile."""
-        before = await standing(self._client, options.GROUP)
+        before = await standing(self._client, self._group)
         await self._sources.read(before.offsets)
         await self._said.read()
-        after = await standing(self._client, options.GROUP)
+        after = await standing(self._client, self._group)
         return before, before.moved_to(after)
 
     def _subjects(self, wanted: str | None) -> set[str]:

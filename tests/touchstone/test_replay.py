@@ -1,0 +1,122 @@
+"""`touchstone replay`: the same bytes whatever the order of lines, and clear about bad input."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from touchstone.cli import cli
+
+
+def event(n: int, name: str, at: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "messageId": f"m{n}",
+        "type": "track",
+        "event": name,
+        "userId": f"u{n % 3}",
+        "timestamp": at,
+        "properties": properties,
+    }
+
+
+EVENTS = [
+    event(1, "Product Added", "2026-03-01T09:00:00Z", price=10),
+    event(4, "Order Completed", "2026-03-01T09:00:00Z", order_id="o1", total=10),
+    event(7, "Payment Failed", "2026-03-01T08:00:00Z"),
+    event(2, "Product Added", "2026-03-02T09:00:00Z", price=30),
+    event(3, "Product Viewed", "2026-03-02T20:00:00Z"),
+]
+
+
+def write(path: Path, events: list[dict[str, Any]]) -> str:
+    path.write_text("".join(json.dumps(one) + "\n" for one in events), encoding="utf-8")
+    return str(path)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["replay", *arguments])
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    return write(tmp_path / "events.jsonl", EVENTS)
+
+
+def test_the_same_lines_in_any_order_give_the_same_bytes(file: str, tmp_path: Path) -> None:
+    shuffled = EVENTS + EVENTS[:2]
+    random.Random(4).shuffle(shuffled)
+    first = run(file).stdout_bytes
+    assert first == run(file).stdout_bytes
+    assert first == run(write(tmp_path / "shuffled.jsonl", shuffled)).stdout_bytes
+
+
+def test_transitions_are_ordered_by_when_they_became_true(file: str) -> None:
+    said = [json.loads(line) for line in run(file).stdout.splitlines()]
+    order = [(one["at"], one["subject"], one["instance"], one["revision"]) for one in said]
+    assert order == sorted(order)
+    fmot = [(one["to"], one["at"]) for one in said if one["moment"] == "fmot"]
+    assert fmot == [
+        ("open", "2026-03-01T09:00:00Z"),
+        ("met", "2026-03-01T09:00:00Z"),
+        ("open", "2026-03-02T09:00:00Z"),
+    ]
+
+
+def test_until_lets_the_clock_run_on(file: str) -> None:
+    def states(*more: str) -> set[str]:
+        return {json.loads(line)["to"] for line in run(file, *more).stdout.splitlines()}
+
+    assert "missed" not in states()
+    assert "missed" in states("--until", "2026-03-04T00:00:00Z")
+
+
+@pytest.mark.parametrize("until", ["yesterday", "2026-03-04T00:00:00", "2026-03-01T00:00:00Z"])
+def test_an_instant_that_cannot_be_used_is_wrong_use(file: str, until: str) -> None:
+    result = run(file, "--until", until)
+    assert (result.exit_code, "expected" in result.output or "Invalid" in result.output) == (
+        2,
+        True,
+    )
+
+
+def test_one_subject_can_be_asked_for(file: str) -> None:
+    said = [json.loads(line) for line in run(file, "--subject", "person:u2").stdout.splitlines()]
+    assert {one["subject"] for one in said} == {"person:u2"}
+    assert run(file, "--subject", "person:nobody").exit_code == 1
+
+
+def test_a_bad_line_is_named_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text(json.dumps(EVENTS[0]) + '\n{"type": "track"}\n', encoding="utf-8")
+    result = run(str(path))
+    assert result.exit_code == 1
+    assert f"{path}:2: " in result.output
+
+
+def test_a_file_that_is_not_there_is_exit_3() -> None:
+    assert run("nowhere.jsonl").exit_code == 3
+
+
+def test_either_files_or_a_broker(file: str) -> None:
+    assert run().exit_code == 2
+    assert run(file, "--broker", "127.0.0.1:1").exit_code == 2
+
+
+def test_events_that_are_not_admitted_are_counted(tmp_path: Path) -> None:
+    late = EVENTS[0] | {"receivedAt": "2026-04-01T00:00:00Z"}
+    result = run(write(tmp_path / "late.jsonl", [*EVENTS[3:], late]))
+    assert result.exit_code == 0
+    assert "1 events are not admitted" in result.stderr
+    assert "late: happened at 2026-03-01T09:00:00Z" in result.stderr
+
+
+def test_the_summary_counts_last_words(file: str) -> None:
+    result = run(file, "--format", "summary")
+    assert "fmot" in result.output
+    assert "50%" not in result.output
+    assert "100%" in result.output
