@@ -124,7 +124,7 @@ class Engine:
 
     def view(self, journey: Journey) -> dict[str, Any]:
         """Show a journey as the topic `journeys` and the API do."""
-        return view.view(journey, self.models, self.due(journey))
+        return view.view(journey, self.models)
 
     @property
     def _horizon(self) -> int:

@@ -116,18 +116,24 @@ def rung(instance: Instance, moment: Moment, state: str, at: int) -> Instance:
     )
 
 
+def next_change(instance: Instance) -> int | None:
+    """Say when the clock next changes an open instance, ms; None if it will not."""
+    risk = instance.risk if instance.state == "open" else None
+    times = (risk, instance.quiet, instance.due, instance.lapse)
+    return min((time for time in times if time is not None), default=None)
+
+
 def describe(instance: Instance) -> dict[str, object]:
     """Show an open instance as `journeys` does."""
-    times = [t for t in (instance.risk, instance.quiet, instance.due, instance.lapse) if t]
-    ahead = [t for t in times if t > instance.since]
+    ahead = next_change(instance)
     return {
         "moment": instance.moment,
         "key": instance.key,
         "instance": instance.id,
         "state": instance.state,
         "since": format_instant(instance.since),
-        "deadline": format_instant(instance.due) if instance.due else None,
-        "next": format_instant(min(ahead)) if ahead else None,
+        "deadline": None if instance.due is None else format_instant(instance.due),
+        "next": None if ahead is None else format_instant(ahead),
         "value": instance.value,
         "currency": instance.currency,
     }

@@ -8,15 +8,15 @@ from journey.fold import ModelFold
 from journey.instant import format_instant
 from journey.journey import Journey
 from journey.model import Model
-from journey.moments import describe
+from journey.moments import describe, next_change
 
 
-def view(journey: Journey, models: tuple[Model, ...], due: int | None) -> dict[str, Any]:
-    """Show a journey; `due` (ms) is when the clock next changes something, None if it will not."""
+def view(journey: Journey, models: tuple[Model, ...]) -> dict[str, Any]:
+    """Show a journey. The next deadline is that of its open moments; the end of a life is none."""
     return {
         "subject": journey.subject,
         "clock": format_instant(journey.clock),
-        "next_deadline": None if due is None else format_instant(due),
+        "next_deadline": _next_deadline(journey),
         "models": {
             model.name: _model(model, part)
             for model, part in zip(models, journey.live.models, strict=True)
@@ -34,6 +34,17 @@ def view(journey: Journey, models: tuple[Model, ...], due: int | None) -> dict[s
             if state.said is not None
         ],
     }
+
+
+def _next_deadline(journey: Journey) -> str | None:
+    ahead = [
+        at
+        for part in journey.live.models
+        for instances in part.open
+        for instance in instances.values()
+        if (at := next_change(instance)) is not None
+    ]
+    return format_instant(min(ahead)) if ahead else None
 
 
 def _model(model: Model, part: ModelFold) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""What can stop the detector.
+
+DetectorError
+├── NotReady           something it needs is not there; the text says what to do
+├── SplitAssignment    the source topics are not shared out alike
+├── Fenced             another worker owns the partitions by now
+└── TooManyBad         most of what arrives is of no use: somebody must look
+"""
+
+from __future__ import annotations
+
+
+class DetectorError(Exception):
+    """Anything that stops the detector on purpose; the text is one sentence."""
+
+
+class NotReady(DetectorError):  # noqa: N818 - a state, said to a person
+    """A topic, a setting or the broker is not as it must be."""
+
+
+class SplitAssignment(DetectorError):  # noqa: N818
+    """The worker was given a partition number of one source topic, but not of all."""
+
+
+class Fenced(DetectorError):  # noqa: N818
+    """Another worker has taken over a partition number that this one believed to own."""
+
+
+class TooManyBad(DetectorError):  # noqa: N818
+    """Too large a share of the last messages went to the dead letters."""

@@ -1,0 +1,44 @@
+"""What differs between deployments of the detector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from journey.engine import EngineSettings
+from services.detector.partition import Limits
+from topics.contracts import Clock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class ModelText(msgspec.Struct, frozen=True):
+    """One model as written; `source` names the file in messages."""
+
+    source: str
+    text: str
+
+
+class DetectorSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the detector is told at its start.
+
+    `clock` must be that of the topics. `flush_interval_ms` is the shortest time between two
+    transactions of a partition number: shorter is quicker, longer costs the broker less.
+    `frozen_after_s` is how long the clock may stand before the worker counts as not ready.
+    The port serves /metrics, /healthz and /readyz; 0 takes any free one.
+    """
+
+    bootstrap: str
+    data_dir: Path
+    models: tuple[ModelText, ...]
+    clock: Clock = "wall"
+    app_id: str = "touchstone"
+    http_host: str = "127.0.0.1"
+    http_port: int = 9464
+    flush_interval_ms: int = 100
+    frozen_after_s: float = 60.0
+    session_timeout_s: float = 10.0
+    engine: EngineSettings = EngineSettings()
+    limits: Limits = Limits()

@@ -1,0 +1,92 @@
+"""What must be true before a worker starts: a broker that answers, and topics as agreed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from services.detector.ends import Ends
+from services.detector.errors import NotReady
+from topics import broker
+from topics.contracts import CHANGELOG, SOURCES
+from topics.errors import BrokerUnreachable, TopicsWrong
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from services.detector.settings import DetectorSettings
+
+_log = structlog.get_logger("touchstone.detector")
+
+_FIRST_WAIT_S: Final = 0.5
+_LONGEST_WAIT_S: Final = 15.0
+
+
+async def connect(settings: DetectorSettings) -> tuple[Ends, int]:
+    """Wait for the broker, however long, then check the topics; say so each time it is silent.
+
+    Gives a started `Ends` and the number of partitions. Raises NotReady.
+    """
+    wait = _FIRST_WAIT_S
+    while True:
+        ends = Ends(settings.bootstrap)
+        try:
+            await ends.start()
+            return ends, await check_topics(settings)
+        except (KafkaError, BrokerUnreachable) as error:
+            await ends.stop()
+            _log.warning(
+                "broker_unreachable", broker=settings.bootstrap, error=str(error), again_in_s=wait
+            )
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, _LONGEST_WAIT_S)
+        except BaseException:
+            await ends.stop()
+            raise
+
+
+async def check_topics(settings: DetectorSettings) -> int:
+    """Check what the detector relies on and give the number of partitions.
+
+    Raises NotReady with what to do, KafkaError and BrokerUnreachable where nobody answers.
+    Smaller differences from the contracts are logged.
+    """
+    counts = await _partition_counts(settings.bootstrap, (*SOURCES, CHANGELOG))
+    missing = sorted(topic for topic, count in counts.items() if not count)
+    if missing:
+        raise NotReady(
+            f"missing on {settings.bootstrap}: {', '.join(missing)}; run "
+            f"`touchstone topics create --broker {settings.bootstrap}`"
+        )
+    if len(set(counts.values())) > 1:
+        raise NotReady(
+            f"the source topics and the changelog must have equally many partitions, but have "
+            f"{counts}; create them anew with `touchstone topics create`"
+        )
+    try:
+        clock = await broker.deployment_clock(settings.bootstrap)
+    except TopicsWrong as wrong:
+        raise NotReady(str(wrong)) from wrong
+    if clock != settings.clock:
+        raise NotReady(
+            f"the topics on {settings.bootstrap} were made for --clock {clock}; start the "
+            f"detector with that, or use another broker for --clock {settings.clock}"
+        )
+    for problem in await broker.check(settings.bootstrap):
+        _log.warning("topic_differs", problem=problem)
+    return counts[CHANGELOG]
+
+
+async def _partition_counts(bootstrap: str, topics: Iterable[str]) -> dict[str, int]:
+    """Give the number of partitions of each topic, 0 where there is none."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        found = await admin.describe_topics(list(topics))
+    finally:
+        await admin.close()
+    return {topic["topic"]: len(topic["partitions"]) for topic in found}

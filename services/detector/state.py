@@ -1,0 +1,42 @@
+"""The value of the changelog: a small header, then the engine's own bytes.
+
+The header lets the index of due instants and the change of the next deadline be known without
+decoding the journey: due instant (ms, signed 64 bits) and checksum of the published deadline.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final, NamedTuple
+from zlib import crc32
+
+_HEADER: Final = struct.Struct(">qI")
+_NEVER: Final = 2**63 - 1
+
+
+class Header(NamedTuple):
+    """What is known of an encoded journey without decoding it."""
+
+    due: int | None
+    deadline: int
+
+
+def checksum(deadline: str | None) -> int:
+    """Give a number for a published deadline, to see whether it changed."""
+    return crc32((deadline or "").encode())
+
+
+def pack(header: Header, body: bytes) -> bytes:
+    """Put the header before an encoded journey."""
+    return _HEADER.pack(_NEVER if header.due is None else header.due, header.deadline) + body
+
+
+def read_header(state: bytes) -> Header:
+    """Read the header of a state."""
+    due, deadline = _HEADER.unpack_from(state)
+    return Header(None if due == _NEVER else due, deadline)
+
+
+def body(state: bytes) -> bytes:
+    """Give the engine's own bytes of a state."""
+    return state[_HEADER.size :]

@@ -1,0 +1,163 @@
+"""One transactional producer a partition number: fenced when taken over, one commit for all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+import aiokafka.producer.sender
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import ProducerFenced
+from aiokafka.structs import OffsetAndMetadata
+
+from services.detector.errors import Fenced
+from topics.partition import partition_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from aiokafka.producer.message_accumulator import BatchBuilder
+
+    from services.detector.records import Outgoing, Work
+
+COMMIT_DEADLINE_S: Final = 40.0  # aiokafka has none of its own in a transaction
+TRANSACTION_TIMEOUT_MS: Final = 15_000  # how long a dead worker holds back readers of its outputs
+BATCH_BYTES: Final = 512 * 1024
+
+# After a commit the broker is busy with markers for a moment and refuses the next transaction;
+# aiokafka asks again after 20 ms, which would be most of a small transaction's time.
+aiokafka.producer.sender.BACKOFF_OVERRIDE = 0.002
+
+
+class Transactions:
+    """The producers of the owned partition numbers."""
+
+    def __init__(self, app_id: str, bootstrap: str, changelog: str) -> None:
+        self._app_id = app_id
+        self._bootstrap = bootstrap
+        self._changelog = changelog
+        self._producers: dict[int, AIOKafkaProducer] = {}
+        self._generation: int | None = None
+        self._counts: dict[str, int] = {}
+
+    async def fence(self, partitions: Iterable[int], generation: int) -> None:
+        """Own exactly these partition numbers; whoever owned them can commit no more.
+
+        A producer is kept only where no rebalance was missed in between: else another worker
+        may have had the number.
+        """
+        wanted = set(partitions)
+        followed = self._generation is not None and generation == self._generation + 1
+        keep = wanted & self._producers.keys() if followed else set()
+        await self._stop(self._producers.keys() - keep)
+        started = {number: self._new(number) for number in wanted - keep}
+        await asyncio.gather(*(producer.start() for producer in started.values()))
+        self._producers.update(started)
+        self._generation = generation
+
+    async def close(self) -> None:
+        """Stop all producers."""
+        await self._stop(set(self._producers))
+
+    async def commit(self, work: Work) -> int | None:
+        """Make the work durable in one transaction; give the last offset in the changelog.
+
+        Any exception means that the process must end: what was sent may or may not count.
+        Raises Fenced where another worker has taken over the number.
+        """
+        try:
+            return await self._commit(work)
+        except ProducerFenced as fenced:
+            raise Fenced(
+                f"another worker has taken over partition {work.partition}, or this one stood "
+                f"still for longer than {TRANSACTION_TIMEOUT_MS // 1000} s; nothing is lost, "
+                "start it again"
+            ) from fenced
+
+    async def _commit(self, work: Work) -> int | None:
+        producer = self._producers[work.partition]
+        async with asyncio.timeout(COMMIT_DEADLINE_S):
+            await producer.begin_transaction()
+            changed = await self._send(producer, work)
+            if work.offsets:
+                await producer.send_offsets_to_transaction(self._offsets(work), self._app_id)
+            await producer.commit_transaction()
+        return changed
+
+    async def _send(self, producer: AIOKafkaProducer, work: Work) -> int | None:
+        """Send all and wait for every answer: a refused batch does not fail the commit."""
+        queues: dict[TopicPartition, list[Outgoing]] = defaultdict(list)
+        for outgoing in work.outgoing:
+            queues[await self._target(producer, outgoing, work.partition)].append(outgoing)
+        sends = [_send_all(producer, tp, _batches(producer, queue)) for tp, queue in queues.items()]
+        changelog = TopicPartition(self._changelog, work.partition)
+        states = _state_batches(producer, work.states)
+        *_, last = await asyncio.gather(*sends, _send_all(producer, changelog, states))
+        return last
+
+    async def _target(
+        self, producer: AIOKafkaProducer, outgoing: Outgoing, partition: int
+    ) -> TopicPartition:
+        """Find the partition as the default partitioner would; without a key, the source's."""
+        count = self._counts.get(outgoing.topic)
+        if count is None:
+            count = len(await producer.partitions_for(outgoing.topic))
+            self._counts[outgoing.topic] = count
+        if outgoing.key is None:
+            return TopicPartition(outgoing.topic, partition % count)
+        return TopicPartition(outgoing.topic, partition_of(outgoing.key, count))
+
+    def _offsets(self, work: Work) -> dict[TopicPartition, OffsetAndMetadata]:
+        return {
+            TopicPartition(source, work.partition): OffsetAndMetadata(offset, work.metadata)
+            for source, offset in work.offsets.items()
+        }
+
+    def _new(self, number: int) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            transactional_id=f"{self._app_id}-{number}",
+            transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+            max_batch_size=BATCH_BYTES,
+        )
+
+    async def _stop(self, numbers: Iterable[int]) -> None:
+        stopping = [self._producers.pop(number) for number in list(numbers)]
+        await asyncio.gather(*(producer.stop() for producer in stopping))
+
+
+async def _send_all(
+    producer: AIOKafkaProducer, tp: TopicPartition, batches: Iterable[BatchBuilder]
+) -> int | None:
+    """Send batches to one partition, in order; give the last offset, or None without any."""
+    answers = []
+    size = 0
+    for batch in batches:
+        size = batch.record_count()
+        answers.append(await producer.send_batch(batch, tp.topic, partition=tp.partition))
+    offsets = [answer.offset for answer in await asyncio.gather(*answers)]
+    return offsets[-1] + size - 1 if offsets else None
+
+
+def _batches(producer: AIOKafkaProducer, queue: Sequence[Outgoing]) -> list[BatchBuilder]:
+    batches = [producer.create_batch()]
+    for out in queue:
+        fields = {
+            "timestamp": out.timestamp, "key": out.key, "value": out.value, "headers": out.headers,
+        }  # fmt: skip
+        if batches[-1].append(**fields) is None:
+            batches.append(producer.create_batch())
+            batches[-1].append(**fields)
+    return batches
+
+
+def _state_batches(
+    producer: AIOKafkaProducer, states: dict[bytes, bytes | None]
+) -> list[BatchBuilder]:
+    batches: list[BatchBuilder] = []
+    for key, state in states.items():
+        if not batches or batches[-1].append(timestamp=None, key=key, value=state) is None:
+            batches.append(producer.create_batch())
+            batches[-1].append(timestamp=None, key=key, value=state)
+    return batches

@@ -1,0 +1,87 @@
+"""The small parts of the core."""
+
+from __future__ import annotations
+
+from services.detector.clock import Published, WallClock, parse_published
+from services.detector.due import DueIndex
+from services.detector.records import RecordSet
+from services.detector.state import Header, body, checksum, pack, read_header
+from tests.detector.driver import Piped
+
+
+def test_due_index_gives_what_is_due_in_order_and_only_once() -> None:
+    due = {b"a": 30, b"b": 10, b"c": 20}
+    index = DueIndex(due.get, due.items())
+    assert list(index.take(20)) == [b"b", b"c"]
+    assert list(index.take(20)) == []
+    assert len(index) == 1
+
+
+def test_due_index_moves_a_later_instant_without_giving_the_journey() -> None:
+    due = {b"a": 10}
+    index = DueIndex(due.get, due.items())
+    due[b"a"] = 50
+    index.put(b"a", 50)
+    assert list(index.take(20)) == []
+    assert list(index.take(50)) == [b"a"]
+
+
+def test_due_index_takes_an_earlier_instant_at_once_and_stays_small() -> None:
+    due: dict[bytes, int] = {}
+    index = DueIndex(due.get)
+    for round_ in range(10_000):
+        for instant in (1_000_000 + round_, 10_000 - round_):
+            due[b"a"] = instant
+            index.put(b"a", instant)
+    assert len(index) == 1
+    assert len(index._heap) < 2_000
+    due[b"a"] = 5
+    index.put(b"a", 5)
+    assert list(index.take(5)) == [b"a"]
+
+
+def test_due_index_forgets_what_has_nothing_due() -> None:
+    due: dict[bytes, int] = {b"a": 10}
+    index = DueIndex(due.get, due.items())
+    index.put(b"a", None)
+    assert list(index.take(99)) == []
+
+
+def test_state_header_says_what_is_due_without_the_body() -> None:
+    for due in (None, 0, 1_790_000_000_000):
+        packed = pack(Header(due, checksum("x")), b"journey")
+        assert read_header(packed) == Header(due, checksum("x"))
+        assert body(packed) == b"journey"
+
+
+def test_wall_clock_stands_at_the_arrivals_of_the_source_that_lags() -> None:
+    clock = WallClock({"a": 0, "b": 0}, Published())
+    clock.barrier("a", 1_000, 0)
+    clock.barrier("b", 1_000, 10)
+    assert clock.advance() == 0
+    clock.folded("b", 5, 400)
+    assert clock.advance() == 400
+    clock.folded("b", 10, 990)
+    assert clock.advance() == 1_000
+
+
+def test_wall_clock_passes_a_barrier_although_the_end_runs_ahead() -> None:
+    clock = WallClock({"a": 0}, Published())
+    clock.barrier("a", 1_000, 10)
+    clock.barrier("a", 2_000, 20)
+    clock.folded("a", 10, 900)
+    assert clock.advance() == 1_000
+
+
+def test_published_clock_is_the_latest_beside_any_offset() -> None:
+    said = [Published(5).text(), "", Published(9, {"a": 3}).text()]
+    assert parse_published(said) == Published(9, {"a": 3})
+    assert parse_published([]) == Published()
+
+
+def test_slices_cover_the_offsets_of_the_set_with_its_holes() -> None:
+    records = [Piped(offset, 0, None, None) for offset in (3, 4, 7, 9, 12)]
+    parts = list(RecordSet("t", 0, records, 2, 15).slices(2))
+    assert [(part.begin, part.reached) for part in parts] == [(2, 7), (7, 12), (12, 15)]
+    assert [one.offset for part in parts for one in part.records] == [3, 4, 7, 9, 12]
+    assert [len(part.records) for part in RecordSet("t", 0, (), 2, 5).slices(2)] == [0]
