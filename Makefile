@@ -1,0 +1,49 @@
+# What one does with a checkout. `make help` lists it; CI runs the same targets.
+# Needs Python 3.11 or newer and nothing else: deploy/bootstrap.sh makes the environment.
+
+.POSIX:
+.PHONY: help up install test test-fast check lock clean
+
+VENV = .venv
+PY = $(VENV)/bin/python
+ARGS =
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\	\2/p' Makefile
+
+up: $(VENV)/installed ## start everything on this machine; ARGS="--port 8081" passes options on
+	@exec $(PY) -m touchstone up $(ARGS)
+
+install: $(VENV)/installed ## make .venv with what the product needs
+
+test: $(VENV)/installed-dev ## run all tests, real Apache Kafka included
+	$(PY) -m pytest $(ARGS)
+
+test-fast: $(VENV)/installed-dev ## run the tests that need no broker, in seconds
+	$(PY) -m pytest -m "not broker" $(ARGS)
+
+check: $(VENV)/installed-dev ## lint, formatting, types, import directions, contracts
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m pytest -q -m "not broker" tests/topics
+
+# The second lock is the first without the development tools, at the same versions.
+COMPILE = uv pip compile pyproject.toml --extra local --group build --generate-hashes \
+	--universal --no-emit-index-url --no-header --no-annotate -q --python-version 3.11
+
+lock: ## write both lock files anew (needs uv)
+	$(COMPILE) --group dev -o requirements-dev.lock
+	$(COMPILE) -c requirements-dev.lock -o requirements.lock
+
+clean: ## remove the environment and the tools' caches; no data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/installed: requirements.lock pyproject.toml deploy/bootstrap.sh
+	@sh deploy/bootstrap.sh requirements.lock
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock pyproject.toml deploy/bootstrap.sh
+	@sh deploy/bootstrap.sh requirements-dev.lock
+	@touch $@ $(VENV)/installed

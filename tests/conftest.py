@@ -1,0 +1,55 @@
+"""What tests share: real Apache Kafka, started from Python packages as `touchstone up` does."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from touchstone.local import ports
+from touchstone.local.kafka import Kafka
+from touchstone.local.stopping import Stop
+from touchstone.local.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def running_kafka() -> Iterator[str]:
+    """Run a broker of one's own in a temporary directory; gives its address."""
+    watchdog = Watchdog()
+    with tempfile.TemporaryDirectory(prefix="touchstone-kafka-") as directory:
+        home = Path(directory)
+        kafka = Kafka(home / "kafka", ports.choose_free(1)[0], watchdog, home / "kafka.log")
+        try:
+            kafka.start(Stop())
+            kafka.wait_ready(Stop())
+            yield kafka.bootstrap
+        finally:
+            kafka.stop()
+            watchdog.close()
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap() -> Iterator[str]:
+    """Give the address of the broker that the whole session shares: use topics of your own."""
+    with running_kafka() as bootstrap:
+        yield bootstrap
+
+
+@pytest.fixture(scope="module")
+def fresh_kafka() -> Iterator[str]:
+    """Give the address of an empty broker that only this module uses."""
+    with running_kafka() as bootstrap:
+        yield bootstrap
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses a broker, so that `make test-fast` leaves it out."""
+    for item in items:
+        if {"kafka_bootstrap", "fresh_kafka"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("broker")

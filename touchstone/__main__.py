@@ -1,0 +1,5 @@
+"""`python -m touchstone` is `touchstone`."""
+
+from touchstone.cli import main
+
+main()

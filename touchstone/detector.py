@@ -1,0 +1,94 @@
+"""`touchstone detector`: one detector worker, as one service."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from services.detector.errors import NotReady
+from services.detector.partition import Limits
+from services.detector.run import run
+from services.detector.settings import DetectorSettings, ModelText
+from touchstone import options
+from touchstone.errors import Missing
+from touchstone.modelfiles import texts_of
+
+if TYPE_CHECKING:
+    from topics.contracts import Clock
+
+
+@click.command("detector")
+@options.broker
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    envvar="TOUCHSTONE_DATA_DIR",
+    show_envvar=True,
+    help="The worker's own directory; no two workers share one.",
+)
+@click.option(
+    "--clock",
+    type=click.Choice(["wall", "events"]),
+    default="wall",
+    show_default=True,
+    envvar="TOUCHSTONE_CLOCK",
+    show_envvar=True,
+    help="The deployment's clock, for which its topics were created.",
+)
+@click.option(
+    "--http-host",
+    default="127.0.0.1",
+    show_default=True,
+    envvar="TOUCHSTONE_HTTP_HOST",
+    show_envvar=True,
+    help="Where /metrics, /healthz and /readyz are served.",
+)
+@click.option(
+    "--http-port",
+    type=click.IntRange(0, 65_535),
+    default=9464,
+    show_default=True,
+    envvar="TOUCHSTONE_HTTP_PORT",
+    show_envvar=True,
+    help="The port of those; 0 takes a free one.",
+)
+@click.option(
+    "--bad-share",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    envvar="TOUCHSTONE_BAD_SHARE",
+    show_envvar=True,
+    help="Stop when more than this share of the last 1,000 messages of a partition is of no use.",
+)
+@options.app_id
+@options.models
+def command(
+    broker: str,
+    data_dir: Path,
+    clock: Clock,
+    http_host: str,
+    http_port: int,
+    bad_share: float,
+    app_id: str,
+    model_names: tuple[str, ...],
+) -> None:
+    """Watch the source topics until SIGTERM: moments, stages and alerts come out."""
+    settings = DetectorSettings(
+        bootstrap=broker,
+        data_dir=data_dir,
+        models=tuple(ModelText(source, text) for source, text in texts_of(model_names)),
+        clock=clock,
+        app_id=app_id,
+        http_host=http_host,
+        http_port=http_port,
+        limits=Limits(bad_share=bad_share),
+    )
+    try:
+        sys.exit(run(settings))
+    except NotReady as error:
+        raise Missing(str(error)) from error
