@@ -17,7 +17,8 @@ Timer = tuple[int, int, int, int, str, str]
 
 RISK, QUIET, DUE, LAPSE = range(4)
 
-Counted = tuple[Ref, ...]
+Counted = tuple[tuple[int, Ref], ...]
+"""What counts towards an opening: when it happened (ms), and the event."""
 
 
 class ModelFold(msgspec.Struct):

@@ -1,6 +1,7 @@
 """A model, compiled: what an event means in it, and one table row a moment.
 
-Sets of signals are bit masks: bit n is the model's n-th signal.
+Sets of signals are bit masks: bit n is the model's n-th signal. Behind the signals come the
+outcomes: that an instance of a moment came into a state is a signal to other moments.
 All durations are in ms.
 """
 
@@ -49,6 +50,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     unmatched_to_latest: bool
     after_close: bool
     opens: int
+    counted: int
     count: int
     count_within: int | None
     met: int
@@ -66,11 +68,15 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def touches(self) -> int:
         """The mask of all signals that this moment looks at."""
-        return self.opens | self.met | self.quiet | self.missed | self.lapses_without | self.risk
+        opening = self.opens | self.counted
+        return opening | self.met | self.quiet | self.missed | self.lapses_without | self.risk
 
 
 class Model:
-    """A compiled model. Immutable; shared by every journey."""
+    """A compiled model. Immutable; shared by every journey.
+
+    `outcomes` gives the bit of a moment's (index, state), for those that some moment looks at.
+    """
 
     def __init__(
         self,
@@ -82,6 +88,7 @@ class Model:
         stages: tuple[str, ...],
         signals: tuple[Signal, ...],
         moments: tuple[Moment, ...],
+        outcomes: Mapping[tuple[int, str], int],
         paths: frozenset[str],
     ) -> None:
         self.name = name
@@ -91,6 +98,7 @@ class Model:
         self.stages = stages
         self.signals = signals
         self.moments = moments
+        self.outcomes = outcomes
         self.paths = paths
         self.touched = lru_cache(maxsize=None)(self._touched)
         self._by_event: dict[str, list[tuple[int, Predicate | None]]] = {}
@@ -112,8 +120,13 @@ class Model:
         return mask
 
     def names_of(self, mask: int) -> list[str]:
-        """Give the names of the signals in a mask, in the model's order."""
-        return [signal.name for at, signal in enumerate(self.signals) if mask >> at & 1]
+        """Give the names of the signals and outcomes in a mask, in the model's order."""
+        names = [signal.name for at, signal in enumerate(self.signals) if mask >> at & 1]
+        return names + [
+            f"{self.moments[at].name}.{state}"
+            for (at, state), bit in self.outcomes.items()
+            if mask & bit
+        ]
 
     def value_of(self, mask: int, fields: Mapping[str, Any]) -> float | None:
         """Give the value that the first of these signals carries, where one does."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from journey import identity
+from journey.fold import Counted
 from journey.history import Entry
 from journey.instant import format_instant
 from journey.model import Model, Moment
@@ -15,14 +16,17 @@ from journey.word import CLOSED, Firing, Instance, Ref
 
 
 class Happening(msgspec.Struct, frozen=True):
-    """What one event is to one moment: its signals, key and value.
+    """What one event, or what became of another moment, is to a moment.
 
-    `currency` is that of the value, None where there is no value.
+    `t` is when it happened, `event` the evidence for it, `opening` the id that an instance
+    opened by it is known by. `currency` is that of the value, None where there is no value.
     """
 
     model: Model
-    entry: Entry
     mask: int
+    t: int
+    event: Ref
+    opening: str
     key: str | None
     value: float | None
     currency: str | None
@@ -33,23 +37,37 @@ class Happening(msgspec.Struct, frozen=True):
         value = model.value_of(mask & moment.touches, entry.fields)
         own = entry.fields.get("properties.currency")
         unit = (own if isinstance(own, str) and own else currency) if value is not None else None
-        return cls(model, entry, mask, _key(moment, entry), value, unit)
+        event = Ref(entry.message_id, entry.name, entry.t, "")
+        key = _key(moment, entry)
+        return cls(model, mask, entry.t, event, entry.message_id, key, value, unit)
 
-    @property
-    def t(self) -> int:
-        """The event time, ms."""
-        return self.entry.t
+    @classmethod
+    def after(
+        cls, model: Model, moment: Moment, bit: int, cause: Moment, instance: Instance
+    ) -> Happening:
+        """Read what became of an instance of one moment as another moment does."""
+        event = instance.evidence[-1]
+        by_event = instance.state in {event.role, "open"}
+        return cls(
+            model,
+            bit,
+            instance.since,
+            event,
+            event.message_id if by_event else instance.id,
+            instance.key if cause.key == moment.key else None,
+            instance.value,
+            instance.currency,
+        )
 
     def ref(self, role: str) -> Ref:
         """Cite the event as evidence."""
-        return Ref(self.entry.message_id, self.entry.name, self.entry.t, role)
+        return Ref(self.event.message_id, self.event.event, self.event.t, role)
 
-    def counted(self, moment: Moment, before: tuple[Ref, ...]) -> tuple[Ref, ...]:
-        """Add the event to those counted towards an opening, and drop those out of the window."""
-        if moment.count_within is None:
-            return (self.ref("opened"),)
-        since = self.t - moment.count_within
-        return (*(ref for ref in before if ref.t >= since), self.ref("opened"))
+    def counted(self, moment: Moment, before: Counted) -> Counted:
+        """Add it to those counted towards an opening, and drop those out of the window."""
+        if moment.count_within is not None:
+            before = tuple(one for one in before if one[0] >= self.t - moment.count_within)
+        return (*before, (self.t, self.ref("opened")))
 
     def names(self, mask: int) -> str:
         """Name the signals among these that the event is."""
@@ -69,7 +87,7 @@ def opened(subject: str, moment: Moment, happening: Happening, refs: tuple[Ref, 
     due = _after(t, moment.met_within)
     return Instance(
         id=identity.moment_instance(
-            model.name, subject, moment.name, happening.key, happening.entry.message_id, t
+            model.name, subject, moment.name, happening.key, happening.opening, t
         ),
         moment=moment.name,
         version=model.version,

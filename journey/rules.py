@@ -70,9 +70,15 @@ class Rules:
             self._move(fold, at, model.stages[0], entry.t, "first signal", (first,), said)
         for moment in model.touched(mask):
             happening = Happening.of(model, moment, mask, entry, self._currency)
-            closed = self._take(fold, at, moment, happening, said)
-            if mask & moment.opens and not closed:
-                self._open(fold, at, moment, happening, said)
+            self._happen(fold, at, moment, happening, said)
+
+    def _happen(
+        self, fold: Fold, at: int, moment: Moment, happening: Happening, said: list[Word]
+    ) -> None:
+        """Let a moment take what happened: its open instance first, else a new one."""
+        closed = self._take(fold, at, moment, happening, said)
+        if happening.mask & (moment.opens | moment.counted) and not closed:
+            self._open(fold, at, moment, happening, said)
 
     def _take(
         self, fold: Fold, at: int, moment: Moment, happening: Happening, said: list[Word]
@@ -86,7 +92,7 @@ class Rules:
             return False
         _keep(fold.models[at], moment, after)
         if why:
-            self._say(fold, at, after, why, said)
+            self._tell(fold, at, moment, after, why, said)
         return after.state in CLOSED
 
     def _open(
@@ -95,20 +101,31 @@ class Rules:
         part = fold.models[at]
         if happening.key in part.open[moment.index]:
             return
-        counted = part.counted[moment.index]
-        refs = happening.counted(moment, counted.get(happening.key, ()))
-        if len(refs) < moment.count:
-            counted[happening.key] = refs
+        refs, why = self._counted(part, moment, happening)
+        if not refs:
             return
-        counted.pop(happening.key, None)
+        part.counted[moment.index].pop(happening.key, None)
         instance = opened(fold.subject, moment, happening, refs)
         _keep(part, moment, instance)
         fold.arm(at, moment.index, instance)
-        why = moment.reasons["open"].format(signal=happening.names(moment.opens))
-        self._say(fold, at, instance, why, said)
+        self._tell(fold, at, moment, instance, why, said)
         if moment.stage is not None and moment.stage != part.stage:
             reason = f"{moment.name} opened"
             self._move(fold, at, moment.stage, happening.t, reason, refs[-1:], said)
+
+    def _counted(
+        self, part: ModelFold, moment: Moment, happening: Happening
+    ) -> tuple[tuple[Ref, ...], str]:
+        """Give the events that open an instance now and why; none while there are too few."""
+        if happening.mask & moment.opens:
+            why = moment.reasons["open"].format(signal=happening.names(moment.opens))
+            return (happening.ref("opened"),), why
+        by_key = part.counted[moment.index]
+        counted = happening.counted(moment, by_key.get(happening.key, ()))
+        if len(counted) < moment.count:
+            by_key[happening.key] = counted
+            return (), ""
+        return tuple(ref for _, ref in counted), moment.reasons["open-counted"]
 
     def _ring(self, fold: Fold, timer: Timer, said: list[Word]) -> None:
         time, kind, at, index, key, instance_id = timer
@@ -127,7 +144,18 @@ class Rules:
             return
         after = rung(instance, moment, state, time)
         _keep(part, moment, after)
-        self._say(fold, at, after, moment.reasons[reason], said)
+        self._tell(fold, at, moment, after, moment.reasons[reason], said)
+
+    def _tell(
+        self, fold: Fold, at: int, moment: Moment, instance: Instance, why: str, said: list[Word]
+    ) -> None:
+        """Say what became of an instance, and let the moments that look at it follow."""
+        self._say(fold, at, instance, why, said)
+        model = self._models[at]
+        bit = model.outcomes.get((moment.index, instance.state), 0)
+        for follower in model.touched(bit) if bit else ():
+            happening = Happening.after(model, follower, bit, moment, instance)
+            self._happen(fold, at, follower, happening, said)
 
     def _end_life(self, fold: Fold, time: int, said: list[Word]) -> None:
         """Lapse what is open and forget the rest: a later signal begins a new life."""

@@ -17,6 +17,7 @@ from journey.language.grammar import (
     ModelSpec,
     MomentSpec,
     Names,
+    OpensSpec,
     SignalSpec,
 )
 from journey.model import Alerting, Model, Moment, Signal
@@ -43,6 +44,7 @@ class _Compiler:
         self._spec = spec
         self._signals = signals
         self._bits = {name: 1 << at for at, name in enumerate(signals)}
+        self._states: dict[str, tuple[int, str]] = {}
 
     def compile(self, moments: Mapping[str, MomentSpec]) -> Model:
         spec = self._spec
@@ -62,6 +64,7 @@ class _Compiler:
             moments=tuple(
                 self._moment(at, name, moment) for at, (name, moment) in enumerate(moments.items())
             ),
+            outcomes={state: self._bits[name] for name, state in self._states.items()},
             paths=frozenset(self._paths()) | {"properties.currency"},
         )
 
@@ -92,22 +95,24 @@ class _Compiler:
 
     def _moment(self, at: int, name: str, spec: MomentSpec) -> Moment:
         path: Path = ("moments", name)
+        opening = self._opening(spec.opens, (*path, "opens"))
         ways = [spec.met, *(spec.met.any or ())]
         due, quiet = self._one(ways, "within", path), self._one(ways, "for_", path)
         quiet_mask = self._mask([n for way in ways for n in _listed(way.quiet)], (*path, "met"))
         self._check_moment(spec, path, quiet_mask, quiet)
         met = [n for way in ways for n in _listed(way.on)]
         risk = spec.at_risk or AtRiskSpec()
-        return Moment(
+        moment = Moment(
             index=at,
             name=name,
             stage=self._known(spec.stage, self._spec.stages, (*path, "stage"), "a stage"),
             key=self._key(spec.key, (*path, "key")),
             unmatched_to_latest=spec.unmatched == "latest",
             after_close=spec.after_close,
-            opens=self._mask(_listed(spec.opens.on or spec.opens.of), (*path, "opens")),
-            count=spec.opens.count or 1,
-            count_within=self._duration(spec.opens.within, (*path, "opens", "within")),
+            opens=self._mask(_listed(opening.on), (*path, "opens")),
+            counted=self._mask(_listed(opening.of), (*path, "opens")),
+            count=opening.count or 0,
+            count_within=self._duration(opening.within, (*path, "opens", "within")),
             met=self._mask(met, (*path, "met")),
             met_within=due,
             quiet=quiet_mask,
@@ -122,20 +127,43 @@ class _Compiler:
             risk=self._mask(_listed(risk.on), (*path, "at-risk")),
             risk_before=self._duration(risk.before, (*path, "at-risk", "before")),
             alerts={state: self._alert(alert, path) for state, alert in spec.alert.items()},
-            reasons=self._reasons(spec, met, ways),
+            reasons=self._reasons(spec, opening, met, ways),
         )
+        self._announce(moment)
+        return moment
+
+    def _announce(self, moment: Moment) -> None:
+        """Let the moments below refer to what becomes of this one."""
+        for state in ("open", "at_risk", "met", "missed", "lapsed"):
+            name = f"{moment.name}.{state}"
+            self._states[name] = (moment.index, state)
+            self._bits[name] = 1 << len(self._bits)
+
+    def _opening(self, spec: OpensSpec, path: Path) -> OpensSpec:
+        """Put the ways of opening together: any number of signals, and one count."""
+        error = self._document.error
+        ways = spec.any if spec.any is not None else [spec]
+        if spec.any is not None and spec != OpensSpec(any=spec.any):
+            raise error(path, "`any` stands alone; expected each way inside it")
+        counting = [way for way in ways if way.count is not None]
+        for way in ways:
+            counts = way.count is not None
+            if way.any or counts == (way.on is not None) or counts != (way.of is not None):
+                raise error(path, "expected either `on`, or `count` with `of`")
+            if way.within is not None and not counts:
+                raise error(path, "`within` belongs to `count`")
+            if way.count is not None and not 2 <= way.count <= 100:  # noqa: PLR2004
+                raise error((*path, "count"), f"{way.count} is not between 2 and 100")
+        if len(counting) > 1:
+            raise error(path, "`count` is given twice; expected once")
+        at_once = [name for way in ways for name in _listed(way.on)]
+        count = counting[0] if counting else OpensSpec()
+        return OpensSpec(on=at_once, count=count.count, of=count.of, within=count.within)
 
     def _check_moment(
         self, spec: MomentSpec, path: Path, quiet_mask: int, quiet: int | None
     ) -> None:
-        opens, error = spec.opens, self._document.error
-        counted = opens.count is not None
-        if counted == (opens.on is not None) or counted != (opens.of is not None):
-            raise error((*path, "opens"), "expected either `on`, or `count` with `of` and `within`")
-        if counted != (opens.within is not None):
-            raise error((*path, "opens"), "`count`, `of` and `within` belong together")
-        if opens.count is not None and not 2 <= opens.count <= 100:  # noqa: PLR2004
-            raise error((*path, "opens", "count"), f"{opens.count} is not between 2 and 100")
+        error = self._document.error
         if bool(quiet_mask) != (quiet is not None):
             raise error((*path, "met"), "`quiet` and `for` belong together")
         before = spec.at_risk.before if spec.at_risk else None
@@ -197,7 +225,9 @@ class _Compiler:
         name = self._known(text[1:], self._spec.settings, path, "a setting")
         return self._spec.settings[name or ""]
 
-    def _reasons(self, spec: MomentSpec, met: list[str], ways: list[MetSpec]) -> dict[str, str]:
+    def _reasons(
+        self, spec: MomentSpec, opening: OpensSpec, met: list[str], ways: list[MetSpec]
+    ) -> dict[str, str]:
         """Word what each rule says when it fires; signals fill in `{signal}`."""
 
         def shown(text: str | None) -> str:
@@ -205,14 +235,15 @@ class _Compiler:
 
         within = next((way.within for way in ways if way.within), None)
         quiet = next((way for way in ways if way.quiet), None)
-        opening = " or ".join(_listed(spec.opens.on))
+        after = " or ".join(_listed(opening.on) or _listed(opening.of))
         reasons = {
-            "open": f"{spec.opens.count} times {' or '.join(_listed(spec.opens.of))} "
-            f"within {shown(spec.opens.within)}"
-            if spec.opens.count
-            else "{signal}",
-            "missed-late": f"no {' or '.join(met)} within {shown(within)} of the {opening}",
+            "open": "{signal}",
+            "missed-late": f"no {' or '.join(met)} within {shown(within)} of the {after}",
         }
+        if opening.count:
+            counted = f"{opening.count} times {' or '.join(_listed(opening.of))}"
+            window = f" within {shown(opening.within)}" if opening.within else ""
+            reasons["open-counted"] = counted + window
         if quiet:
             reasons["met-quiet"] = (
                 f"{shown(quiet.for_)} without {' or '.join(_listed(quiet.quiet))}"

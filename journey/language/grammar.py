@@ -55,12 +55,13 @@ class SignalSpec(Keywords):
 
 
 class OpensSpec(Keywords):
-    """What opens an instance: a signal, or so many of it within a time."""
+    """What opens an instance: a signal, so many of one (`within` a time if given), or `any`."""
 
     on: Names | None = None
     count: int | None = None
     of: Names | None = None
     within: str | None = None
+    any: list[OpensSpec] | None = None
 
 
 class MetSpec(Keywords):

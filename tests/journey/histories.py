@@ -30,6 +30,8 @@ _NAMES = [
     ("Order Completed", 5),
     ("Order Refunded", 6),
     ("CSAT Responded", 0),
+    ("NPS Responded", 0),
+    ("Product Shared", 0),
     ("Form Submitted", 0),
     ("Page", 0),
 ]
@@ -44,7 +46,7 @@ def events(draw: st.DrawFn) -> Event:
     t = draw(st.sampled_from(_DAYS)) * DAY + draw(st.integers(0, 12)) * 2 * HOUR
     fields = {
         "properties.order_id": draw(st.sampled_from([None, "o1", "o2"])),
-        "properties.score": draw(st.sampled_from([1, 3, 5])),
+        "properties.score": draw(st.sampled_from([1, 3, 5, 9])),
         "properties.total": draw(st.sampled_from([10, 20.5])),
         "properties.currency": draw(st.sampled_from([None, "GBP"])),
     }

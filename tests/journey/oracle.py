@@ -18,6 +18,7 @@ from journey.instant import DAY, format_instant
 from journey.model import Model, Moment
 
 Said = dict[str, dict[str, Any]]
+Cited = tuple[str, str, int, str]
 
 
 @dataclass
@@ -29,10 +30,23 @@ class Open:
     key: str | None
     t: int
     state: str
-    evidence: list[tuple[str, str, int, str]]
+    evidence: list[Cited]
     value: float | None
     currency: str | None
     timers: dict[str, int]
+
+
+@dataclass
+class Cause:
+    """An event, or what became of a moment, as another moment sees it."""
+
+    mask: int
+    t: int
+    cited: tuple[str, str, int]
+    opening: str
+    key: str | None
+    value: float | None
+    currency: str | None
 
 
 @dataclass
@@ -44,9 +58,7 @@ class Oracle:
     subject: str
     said: Said = field(default_factory=dict)
     open: list[Open] = field(default_factory=list)
-    counted: dict[tuple[str, str | None], list[tuple[str, str, int, str]]] = field(
-        default_factory=dict
-    )
+    counted: dict[tuple[str, str | None], list[tuple[int, Cited]]] = field(default_factory=dict)
     stage: str | None = None
     last_t: int | None = None
 
@@ -93,7 +105,9 @@ class Oracle:
                 self._turn(one, _STATE[kind], at, why)
             elif life is not None and life <= until:
                 for one in list(self.open):
-                    self._turn(one, "lapsed", life, "nothing was heard of the customer")
+                    one.state = "lapsed"
+                    self._say(one, life, "nothing was heard of the customer")
+                self.open = []
                 self.counted, self.stage, self.last_t = {}, None, None
             else:
                 return
@@ -104,32 +118,41 @@ class Oracle:
         return None if self.last_t is None else self.last_t + life
 
     def _take(self, event: Event) -> None:
-        mask, first = self._mask(event), _ref(event, "first")
+        mask = self._mask(event)
         if self.stage is None:
+            first = (event.message_id, event.name, event.t, "first")
             self._move(self.model.stages[0], event.t, "first signal", [first])
         for moment in self.model.moments:
-            if mask & moment.touches and not self._react(event, moment, mask):
-                self._maybe_open(event, moment, mask)
+            value = self.model.value_of(mask & moment.touches, event.fields)
+            cited = (event.message_id, event.name, event.t)
+            currency = None if value is None else self._currency(event)
+            key = _key(event, moment)
+            self._happen(
+                moment, Cause(mask, event.t, cited, event.message_id, key, value, currency)
+            )
 
-    def _react(self, event: Event, moment: Moment, mask: int) -> bool:
-        one = self._addressed(moment, _key(event, moment))
+    def _happen(self, moment: Moment, cause: Cause) -> None:
+        if cause.mask & moment.touches and not self._react(moment, cause):
+            self._maybe_open(moment, cause)
+
+    def _react(self, moment: Moment, cause: Cause) -> bool:
+        one = self._addressed(moment, cause.key)
         if one is None:
             return False
-        value = self.model.value_of(mask & moment.touches, event.fields)
         for wanted, state in ((moment.met, "met"), (moment.missed, "missed")):
-            if mask & wanted:
-                if state == "met" and value is not None:
-                    one.value, one.currency = value, self._currency(event)
-                one.evidence = [*one.evidence, _ref(event, state)]
-                self._turn(one, state, event.t, self._names(mask & wanted))
+            if cause.mask & wanted:
+                if state == "met" and cause.value is not None:
+                    one.value, one.currency = cause.value, cause.currency
+                one.evidence = [*one.evidence, (*cause.cited, state)]
+                self._turn(one, state, cause.t, self._names(cause.mask & wanted))
                 return True
-        if mask & moment.risk and one.state == "open":
-            one.evidence = [*one.evidence, _ref(event, "at_risk")]
-            self._turn(one, "at_risk", event.t, self._names(mask & moment.risk))
-        if mask & moment.quiet and moment.quiet_for is not None:
-            one.timers["quiet"] = event.t + moment.quiet_for
-        if mask & moment.lapses_without and moment.lapses_for is not None:
-            one.timers["lapse"] = event.t + moment.lapses_for
+        if cause.mask & moment.quiet and moment.quiet_for is not None:
+            one.timers["quiet"] = cause.t + moment.quiet_for
+        if cause.mask & moment.lapses_without and moment.lapses_for is not None:
+            one.timers["lapse"] = cause.t + moment.lapses_for
+        if cause.mask & moment.risk and one.state == "open":
+            one.evidence = [*one.evidence, (*cause.cited, "at_risk")]
+            self._turn(one, "at_risk", cause.t, self._names(cause.mask & moment.risk))
         return False
 
     def _addressed(self, moment: Moment, key: str | None) -> Open | None:
@@ -141,47 +164,64 @@ class Oracle:
             return exact[-1]
         return mine[-1] if mine else None
 
-    def _maybe_open(self, event: Event, moment: Moment, mask: int) -> None:
-        key = _key(event, moment)
-        if not mask & moment.opens:
+    def _maybe_open(self, moment: Moment, cause: Cause) -> None:
+        if any(one.moment is moment and one.key == cause.key for one in self.open):
             return
-        if any(one.moment is moment and one.key == key for one in self.open):
-            return
-        refs = [*self.counted.get((moment.name, key), []), _ref(event, "opened")]
-        if moment.count_within is not None:
-            refs = [ref for ref in refs if ref[2] >= event.t - moment.count_within]
-        if len(refs) < moment.count:
-            self.counted[moment.name, key] = refs
-            return
-        self.counted.pop((moment.name, key), None)
-        value = self.model.value_of(mask & moment.touches, event.fields)
+        if cause.mask & moment.opens:
+            why = self._names(cause.mask & moment.opens)
+            self._open(moment, cause, [(*cause.cited, "opened")], why)
+        elif cause.mask & moment.counted:
+            counted = [*self.counted.get((moment.name, cause.key), [])]
+            if moment.count_within is not None:
+                counted = [one for one in counted if one[0] >= cause.t - moment.count_within]
+            counted.append((cause.t, (*cause.cited, "opened")))
+            self.counted[moment.name, cause.key] = counted
+            if len(counted) >= moment.count:
+                refs = [ref for _, ref in counted]
+                self._open(moment, cause, refs, moment.reasons["open-counted"])
+
+    def _open(self, moment: Moment, cause: Cause, refs: list[Cited], why: str) -> None:
+        self.counted.pop((moment.name, cause.key), None)
         timers = {"due": moment.met_within, "quiet": moment.quiet_for, "lapse": moment.lapses_for}
         one = Open(
             id=identity.moment_instance(
-                self.model.name, self.subject, moment.name, key, event.message_id, event.t
+                self.model.name, self.subject, moment.name, cause.key, cause.opening, cause.t
             ),
             moment=moment,
-            key=key,
-            t=event.t,
+            key=cause.key,
+            t=cause.t,
             state="open",
             evidence=refs,
-            value=value,
-            currency=None if value is None else self._currency(event),
-            timers={kind: event.t + after for kind, after in timers.items() if after is not None},
+            value=cause.value,
+            currency=cause.currency,
+            timers={kind: cause.t + after for kind, after in timers.items() if after is not None},
         )
         if moment.risk_before is not None:
-            one.timers["risk"] = max(event.t, one.timers["due"] - moment.risk_before)
+            one.timers["risk"] = max(cause.t, one.timers["due"] - moment.risk_before)
         self.open.append(one)
-        why = moment.reasons["open"].format(signal=self._names(mask & moment.opens))
-        self._say(one, event.t, why)
+        self._say(one, cause.t, why)
+        self._follow(one, cause.t)
         if moment.stage is not None and moment.stage != self.stage:
-            self._move(moment.stage, event.t, f"{moment.name} opened", refs[-1:])
+            self._move(moment.stage, cause.t, f"{moment.name} opened", refs[-1:])
 
     def _turn(self, one: Open, state: str, at: int, why: str) -> None:
         one.state = state
         if state not in {"open", "at_risk"}:
             self.open.remove(one)
         self._say(one, at, why)
+        self._follow(one, at)
+
+    def _follow(self, one: Open, at: int) -> None:
+        """Let the moments below take what became of this one."""
+        bit = self.model.outcomes.get((one.moment.index, one.state))
+        if bit is None:
+            return
+        *cited, role = one.evidence[-1]
+        opening = cited[0] if role == one.state or one.state == "open" else one.id
+        for moment in self.model.moments:
+            key = one.key if moment.key == one.moment.key else None
+            cause = Cause(bit, at, tuple(cited), opening, key, one.value, one.currency)  # type: ignore[arg-type]
+            self._happen(moment, cause)
 
     def _say(self, one: Open, at: int, why: str) -> None:
         due = None if one.moment.met_within is None else one.t + one.moment.met_within
@@ -194,7 +234,7 @@ class Oracle:
             "evidence": _evidence(one.evidence),
         }  # fmt: skip
 
-    def _move(self, stage: str, at: int, why: str, refs: list[tuple[str, str, int, str]]) -> None:
+    def _move(self, stage: str, at: int, why: str, refs: list[Cited]) -> None:
         self.stage = stage
         instance = identity.stage_instance(self.model.name, self.subject)
         self.said[instance] = {
@@ -226,16 +266,12 @@ def _content(event: Event) -> bytes:
     return msgspec.json.encode(parts, order="deterministic")
 
 
-def _ref(event: Event, role: str) -> tuple[str, str, int, str]:
-    return (event.message_id, event.name, event.t, role)
-
-
 def _key(event: Event, moment: Moment) -> str | None:
     value = event.fields.get(moment.key) if moment.key else None
     return None if value in {None, ""} else str(value)
 
 
-def _evidence(refs: list[tuple[str, str, int, str]]) -> list[dict[str, str]]:
+def _evidence(refs: list[Cited]) -> list[dict[str, str]]:
     return [
         {"message_id": ref[0], "event": ref[1], "at": format_instant(ref[2]), "role": ref[3]}
         for ref in refs

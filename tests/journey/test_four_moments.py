@@ -139,6 +139,34 @@ def test_feedback_decides_on_use(
     assert customer.last("smot").to == becomes
 
 
+def test_a_promoter_is_worth_asking_for_a_testimonial(customer: Timeline) -> None:
+    customer.at("1.09:00", "Order Completed", order_id="o-1")
+    customer.at("2.09:00", "NPS Responded", score=9)
+    assert customer.moments("umot") == ["open 2.09:00"]
+    assert customer.alert("umot").kind == "opportunity"
+    customer.at("3.09:00", "Testimonial Given")
+    assert customer.moments("umot") == ["met 3.09:00"]
+    assert customer.alert("umot").status == "resolved"
+
+
+def test_two_orders_in_quiet_use_make_an_advocate(customer: Timeline) -> None:
+    customer.at("1.09:00", "Order Completed", order_id="o-1")
+    customer.at("2.09:00", "Order Completed", order_id="o-2")
+    customer.clock("31.09:00")
+    assert customer.moments("umot") == []
+    customer.clock("32.09:00")
+    assert customer.moments("umot") == ["open 32.09:00"]
+    assert customer.last("umot").reason == "2 times smot.met"
+    assert [one.message_id for one in customer.last("umot").evidence] == ["m1", "m2"]
+    assert customer.stages[-1] == "advocacy"
+
+
+def test_an_advocate_who_is_never_asked_lapses(customer: Timeline) -> None:
+    customer.at("1.09:00", "NPS Responded", score=10)
+    customer.clock("91.09:00")
+    assert customer.moments("umot") == ["lapsed 91.09:00"]
+
+
 def test_a_customer_not_heard_of_for_400_days_begins_a_new_life(customer: Timeline) -> None:
     customer.at("1.09:00", "Product Viewed")
     customer.at("401.09:01", "Product Viewed")

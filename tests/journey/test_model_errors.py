@@ -26,6 +26,8 @@ def line_of(text: str, part: str) -> int:
     [
         ("opens: {on: decision}", "opns: {on: decision}", "'opns' is not a key of moments.fmot"),
         ("opens: {on: decision}", "opns: {on: decision}", "; expected 'opens'"),
+        ("of: smot.met", "of: smot.mett", "'smot.mett' is not a signal of this model"),
+        ("of: research, within", "of: fmot.met, within", "'fmot.met' is not a signal of this"),
         ("within: $cart", "witin: $cart", "'witin' is not a key of moments.fmot.met"),
         ("within: $cart", "witin: $cart", "; expected 'within'"),
         ("{on: decision}", "{on: decison}", "'decison' is not a signal of this model"),
