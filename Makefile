@@ -20,7 +20,7 @@ test: $(VENV)/installed-dev ## run all tests, real Apache Kafka included
 	$(PY) -m pytest $(ARGS)
 
 test-fast: $(VENV)/installed-dev ## run the tests that need no broker, in seconds
-	$(PY) -m pytest -m "not broker" $(ARGS)
+	$(PY) -m pytest -q -n 2 -m "not broker" $(ARGS)
 
 check: $(VENV)/installed-dev ## lint, formatting, types, import directions, contracts
 	$(PY) -m ruff check .

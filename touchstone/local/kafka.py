@@ -128,7 +128,9 @@ class Kafka:
         """Write the KRaft metadata of a new cluster; safe to repeat after half a format."""
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         storage_tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted")
-        child = self._java("kafka-format", *storage_tool, "-t", cluster, "-c", str(properties))
+        # One argument: an id may begin with a hyphen, and would be taken for an option.
+        named = (f"--cluster-id={cluster}", "--config", str(properties))
+        child = self._java("kafka-format", *storage_tool, *named)
         try:
             while (code := child.exit_code()) is None:
                 stop.sleep(0.05)
