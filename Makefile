@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer and nothing else: deploy/bootstrap.sh makes the environment.
 
 .POSIX:
-.PHONY: help up install test test-fast check lock clean
+.PHONY: help up install test test-fast soak mutants check lock clean
 
 VENV = .venv
 PY = $(VENV)/bin/python
@@ -21,6 +21,12 @@ test: $(VENV)/installed-dev ## run all tests, real Apache Kafka included
 
 test-fast: $(VENV)/installed-dev ## run the tests that need no broker, in seconds
 	$(PY) -m pytest -q -n 2 -m "not broker" $(ARGS)
+
+soak: $(VENV)/installed-dev ## try the properties of the engine 10,000 times each
+	TOUCHSTONE_PROPERTIES=soak $(PY) -m pytest -q --timeout 7200 tests/journey/test_order_independence.py $(ARGS)
+
+mutants: $(VENV)/installed-dev ## break the engine in known ways and see the tests notice
+	$(PY) -m tests.journey.mutants
 
 check: $(VENV)/installed-dev ## lint, formatting, types, import directions, contracts
 	$(PY) -m ruff check .

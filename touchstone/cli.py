@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "simulate": "Be a small company with customers whose events go to Kafka.",
     "replay": "Print the transitions of files, or of what is in the source topics.",
     "verify": "Prove that nothing was lost, repeated, invented or wrong.",
-    "model": "List, show and check models.",
+    "model": "List, show, check and test models.",
     "topics": "Create and verify the topics.",
     "dead-letters": "See what could not be used, and why.",
 }

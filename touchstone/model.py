@@ -1,18 +1,27 @@
-"""`touchstone model`: list, show and check models."""
+"""`touchstone model`: list, show, check and test models, and describe their language."""
 
 from __future__ import annotations
+
+import json
 
 import click
 
 from journey.errors import ModelError
 from journey.language import parse_model
+from journey.language.drawing import draw
+from journey.language.schema import model_schema
 from touchstone.errors import WorkFailed
-from touchstone.modelfiles import parsed, shipped, text_of
+from touchstone.modelfiles import is_scenarios, model_of, parsed, shipped, text_of
+from touchstone.scenarios import run_on, scenarios_beside
 
 
 @click.group("model")
 def command() -> None:
-    """List, show and check models.  A model is a YAML file; the shipped ones have names."""
+    """List, show, check and test models.
+
+    A model is a YAML file; the shipped ones have names. Scenarios of a model are beside it:
+    those of shop.yaml in shop.scenarios.yaml.
+    """
 
 
 @command.command("list")
@@ -25,23 +34,67 @@ def list_models() -> None:
 
 @command.command()
 @click.argument("name")
-def show(name: str) -> None:
-    """Print a model's YAML; NAME is a shipped model's or a path."""
-    click.echo(text_of(name)[1], nl=False)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["yaml", "mermaid"]),
+    default="yaml",
+    show_default=True,
+    help="The text as it is, or a state diagram for Mermaid.",
+)
+def show(name: str, form: str) -> None:
+    """Print a model; NAME is a shipped model's or a path."""
+    source, text = text_of(name)
+    click.echo(text if form == "yaml" else draw(parsed(source, text)), nl=False)
 
 
 @command.command()
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True)
 def check(paths: tuple[str, ...]) -> None:
-    """Say of each model whether it is valid, and of the first fault where it is."""
+    """Say of each model or scenario file whether it is valid, and where its first fault is."""
     faults = 0
     for path in paths:
-        source, text = text_of(path)
         try:
-            model = parse_model(text, source)
-            click.echo(f"{path}: valid ({model.name} {model.version})")
-        except ModelError as error:
+            click.echo(f"{path}: valid ({_valid(path)})")
+        except (ModelError, WorkFailed) as error:
             faults += 1
             click.echo(str(error))
     if faults:
-        raise WorkFailed(f"{faults} of {len(paths)} models cannot be used.")
+        raise WorkFailed(f"{faults} of {len(paths)} files cannot be used.")
+
+
+def _valid(path: str) -> str:
+    """Read a file whole, and say what it is."""
+    if is_scenarios(path):
+        _, scenarios = scenarios_beside(model_of(path))
+        return f"{len(scenarios)} scenarios"
+    source, text = text_of(path)
+    model = parse_model(text, source)
+    return f"{model.name} {model.version}"
+
+
+@command.command()
+@click.argument("names", metavar="PATH_OR_NAME…", nargs=-1)
+def test(names: tuple[str, ...]) -> None:
+    """Run the scenarios beside models, and say what differs from what they expect.
+
+    Without arguments those of all shipped models.
+    """
+    models = [model_of(name) if is_scenarios(name) else name for name in names or shipped()]
+    read = {name: scenarios_beside(name) for name in models}
+    failed = 0
+    for name, (engine, scenarios) in read.items():
+        failures = [found for one in scenarios if (found := run_on(engine, one))]
+        for failure in (one for found in failures for one in found):
+            click.echo(f"{failure}\n")
+        failed += len(failures)
+        held = len(scenarios) - len(failures)
+        click.echo(f"{name}: {held} of {len(scenarios)} scenarios hold")
+    if failed:
+        raise WorkFailed(f"{failed} of the scenarios do not hold.")
+
+
+@command.command()
+def schema() -> None:
+    """Print the JSON Schema of the model language, for an editor to check and complete with."""
+    click.echo(json.dumps(model_schema(), indent=2, ensure_ascii=False))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from journey.model import Model
 
 _SUFFIX: Final = ".yaml"
+_SCENARIOS: Final = ".scenarios.yaml"
 
 
 def shipped() -> dict[str, Path]:
@@ -39,6 +40,32 @@ def text_of(name_or_path: str) -> tuple[str, str]:
         raise Missing(
             f"There is no model {name_or_path} ({error.strerror}): pass the path of a YAML file, "
             f"or one of the shipped ones ({names})."
+        ) from error
+
+
+def is_scenarios(path: str) -> bool:
+    """Say whether a path is that of scenarios, not of a model."""
+    return path.endswith(_SCENARIOS)
+
+
+def model_of(path: str) -> str:
+    """Give the path of the model that scenarios are about."""
+    return path.removesuffix(_SCENARIOS) + _SUFFIX
+
+
+def scenarios_of(name_or_path: str) -> tuple[str, str]:
+    """Give the source and the text of the scenarios beside a model.
+
+    Raises Missing where there are none.
+    """
+    model = shipped().get(name_or_path, Path(name_or_path))
+    path = model.with_name(model.stem + _SCENARIOS)
+    try:
+        return path.name if name_or_path in shipped() else str(path), path.read_text("utf-8")
+    except OSError as error:
+        raise Missing(
+            f"There are no scenarios of {name_or_path} ({error.strerror}): write them beside it, "
+            f"in {path.name}."
         ) from error
 
 

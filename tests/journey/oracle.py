@@ -217,7 +217,7 @@ class Oracle:
         if bit is None:
             return
         *cited, role = one.evidence[-1]
-        opening = cited[0] if role == one.state or one.state == "open" else one.id
+        opening = cited[0] if one.state in {role, "open"} else one.id
         for moment in self.model.moments:
             key = one.key if moment.key == one.moment.key else None
             cause = Cause(bit, at, tuple(cited), opening, key, one.value, one.currency)  # type: ignore[arg-type]

@@ -67,6 +67,14 @@ def test_an_order_at_the_deadline_meets_the_decision(customer: Timeline) -> None
     assert (customer.last("fmot").value, customer.last("fmot").currency) == (140.0, "GBP")
 
 
+def test_an_order_at_a_deadline_that_has_fired_corrects_the_miss(customer: Timeline) -> None:
+    customer.at("1.09:00", "Product Added")
+    customer.clock("2.09:00")
+    assert customer.moments("fmot") == ["missed 2.09:00"]
+    customer.at("2.09:00", "Order Completed", arrives="2.09:30", order_id="o-1")
+    assert customer.moments("fmot") == ["met 2.09:00"]
+
+
 def test_a_cart_without_an_order_is_missed_at_its_deadline(customer: Timeline) -> None:
     customer.at("1.09:00", "Product Added", price=129.9)
     customer.clock("3.00:00")

@@ -7,12 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from tests.conftest import running_kafka
-from touchstone.local import kafka
 
 
 @pytest.mark.broker
 def test_a_cluster_id_may_begin_with_a_hyphen(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = SimpleNamespace(bytes=b"\xf8" + bytes(15))
-    monkeypatch.setattr(kafka.uuid, "uuid4", lambda: chosen)
+    monkeypatch.setattr("touchstone.local.kafka.uuid.uuid4", lambda: chosen)
     with running_kafka() as bootstrap:
         assert bootstrap.startswith("127.0.0.1:")

@@ -14,7 +14,6 @@ from typing import Any
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
-from topics.broker import deployment_clock
 
 from services.api.hub import Hub
 from services.api.metrics import Metrics
@@ -24,6 +23,7 @@ from services.api.readmodel.log import Extent, connect, extent_of, rebuild_reaso
 from services.api.readmodel.records import change_of
 from services.api.readmodel.resume import Resumed, resume, start_anew
 from services.api.readmodel.writer import Place, Written, apply
+from topics.broker import deployment_clock
 from topics.contracts import Clock
 
 _log = structlog.get_logger()
