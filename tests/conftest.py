@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,9 +13,6 @@ from touchstone.local import ports
 from touchstone.local.kafka import Kafka
 from touchstone.local.stopping import Stop
 from touchstone.local.watchdog import Watchdog
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @contextmanager

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -18,9 +19,6 @@ from aiokafka.errors import (
 from topics.agreement import Found, FoundTopics
 from topics.contracts import Clock, Topic, load
 from topics.errors import BrokerUnreachable, TopicsWrong
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
 
 _ANSWER_WITHIN_MS: Final = 10_000
 _LED_WITHIN_S: Final = 30.0

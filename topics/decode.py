@@ -7,7 +7,8 @@ wrong or finds nothing wrong. So which models run has no say in which events are
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Collection
+from typing import Any, Final
 
 import msgspec
 
@@ -18,9 +19,6 @@ from topics.envelope import EARLIEST, LATEST
 from topics.fields import take_from_mapping
 from topics.parse import not_json, parse, text_of
 from topics.shortcut import Shortcut
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 _ENDLESS: Final = 1 << 63
 

@@ -6,8 +6,9 @@ events or reads them from files, and to say what was wrong with one that was ref
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -15,9 +16,6 @@ from journey.event import anonymous, person
 from journey.instant import to_ms
 from topics import catalogue
 from topics.errors import BadEvent
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 LONGEST: Final = 512
 """The most characters that an id or an event's name may have."""

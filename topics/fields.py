@@ -6,16 +6,13 @@ lie under a value that is no object is absent. Integers beyond 64 bits are given
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict, Union
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, Final, TypedDict, Union
 
 import msgspec
 
+from journey.event import Fields
 from topics.parse import bounded
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from journey.event import Fields
 
 Scalar = Union[  # noqa: UP007 (msgspec is given it at run time)
     str, Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)], float, bool, None

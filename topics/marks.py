@@ -6,13 +6,11 @@ where no event follows.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 from topics.envelope import LATEST
 from topics.errors import BadEvent
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 HEADER: Final = "touchstone_mark"
 

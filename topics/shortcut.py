@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET
 
+from journey.event import Fields
 from topics.envelope import LONGEST, OBJECTS
 from topics.fields import PartReader, Scalar, by_first_key, overlap
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
-    from journey.event import Fields
 
 _Id = Annotated[str, msgspec.Meta(max_length=LONGEST)]
 

@@ -5,16 +5,14 @@ Transitions are CloudEvents 1.0 in the binary mode of their Kafka binding.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from journey.said import Alert, Transition
+from journey.said import Alert, Transition
 
 _encode: Final = msgspec.json.Encoder().encode
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 import orjson
+from aiokafka.structs import ConsumerRecord
 
 from topics.contracts import DEAD_LETTERS
 from topics.deadletters import REASON
 from touchstone import options
 from touchstone.errors import WorkFailed
 from touchstone.reading import reading
-
-if TYPE_CHECKING:
-    from aiokafka.structs import ConsumerRecord
 
 _CONNECT: Final = "__connect.errors."
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,12 +11,10 @@ from services.detector.errors import NotReady
 from services.detector.partition import Limits
 from services.detector.run import run
 from services.detector.settings import DetectorSettings, ModelText
+from topics.contracts import Clock
 from touchstone import options
 from touchstone.errors import Missing
 from touchstone.modelfiles import texts_of
-
-if TYPE_CHECKING:
-    from topics.contracts import Clock
 
 
 @click.command("detector")

@@ -9,9 +9,10 @@ are copies, which change nothing.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
@@ -22,16 +23,12 @@ from topics.marks import mark_headers
 from touchstone import lines
 from touchstone.errors import WorkFailed
 from touchstone.lastmarks import last_marks
+from touchstone.lines import Line
 from touchstone.outgoing import Outgoing, outgoing
 from touchstone.pace import Pace
 from touchstone.producing import Sender, connected
 from touchstone.progress import Progress
 from touchstone.survey import Survey, survey
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from touchstone.lines import Line
 
 EVENTS_BETWEEN_MARKS: Final = 10_000
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from aiokafka import TopicPartition
 
 from topics.contracts import SOURCES
 from topics.marks import mark_of
 from touchstone.reading import Reader, reading
-
-if TYPE_CHECKING:
-    from aiokafka import TopicPartition
 
 _FIRST_LOOK: Final = 1_000
 """How many messages from the end are looked at first; four times as many each time after."""

@@ -5,20 +5,18 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 import orjson
 
 from topics import envelope
 from topics.errors import BadEvent
 from touchstone.errors import Missing, WorkFailed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 STDIN: Final = "-"
 _CHUNK_BYTES = 1 << 17

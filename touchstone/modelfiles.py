@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from journey.engine import Engine
 from journey.errors import ModelError
 from journey.language import parse_model
+from journey.model import Model
 from touchstone.errors import Missing, WorkFailed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from journey.model import Model
 
 _SUFFIX: Final = ".yaml"
 _SCENARIOS: Final = ".scenarios.yaml"

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from topics import catalogue, envelope
 from topics.decode import EventDecoder
 from topics.errors import BadEvent
 from touchstone.errors import WorkFailed
-
-if TYPE_CHECKING:
-    from touchstone.lines import Line
+from touchstone.lines import Line
 
 _RECEIVED: Final = "receivedAt"
 

@@ -6,19 +6,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from topics.partition import partition_of
 from touchstone.errors import Missing
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from aiokafka.producer.message_accumulator import BatchBuilder
 
 _BATCH_BYTES: Final = 1 << 18
 _BATCHES_UNDER_WAY: Final = 64

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 
+from topics.agreement import FoundTopics
 from topics.cluster import admin, find_topics
 from touchstone.errors import Missing
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from topics.agreement import FoundTopics
 
 Record: TypeAlias = "ConsumerRecord[bytes, bytes]"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import click
 import orjson
@@ -14,14 +14,8 @@ import orjson
 from topics import broker as topics_broker
 from topics import envelope
 from touchstone import options
-from touchstone.company.events import Company
-from touchstone.producing import connected
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from touchstone.company.events import Arrival
-    from touchstone.producing import Sender
+from touchstone.company.events import Arrival, Company
+from touchstone.producing import Sender, connected
 
 _LONGEST_PAST_DAYS = 6
 """A day less than events may be late, as some of them are delayed besides."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import click
 
 from topics import broker as topics_broker
 from topics import contracts
+from topics.contracts import Clock
 from touchstone import options
 from touchstone.errors import WorkFailed
-
-if TYPE_CHECKING:
-    from topics.contracts import Clock
 
 
 @click.group("topics")

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from touchstone import options
 from touchstone.errors import Interrupted
-from touchstone.local.instance import default_directory
+from touchstone.local.asked import UpSettings
+from touchstone.local.instance import Clock, default_directory
 from touchstone.local.report import Report
-from touchstone.local.runner import Runner, UpSettings
+from touchstone.local.runner import Runner
 from touchstone.local.stopping import Stop
 from touchstone.modelfiles import texts_of
-
-if TYPE_CHECKING:
-    from touchstone.local.instance import Clock
 
 _PORT = click.IntRange(1, 65_535)
 

@@ -7,12 +7,10 @@ it begins at the clock of the last commit. All instants are ms since the epoch, 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Final, Protocol
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 _MOST_BARRIERS: Final = 1024
 

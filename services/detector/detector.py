@@ -5,31 +5,26 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 import structlog
+from aiokafka import TopicPartition
+from faust.types import TP
 
+from journey.engine import Engine
 from services.detector import metrics
 from services.detector.clock import EventsClock, WallClock, parse_published
+from services.detector.ends import Ends
 from services.detector.errors import SplitAssignment
 from services.detector.fatal import ends_the_process
-from services.detector.partition import Partition
+from services.detector.partition import Flush, Partition
+from services.detector.records import Committed, RecordSet
+from services.detector.settings import DetectorSettings
+from services.detector.transport.table import MemoryStore
+from services.detector.transport.transactions import Transactions
 from topics.contracts import CHANGELOG, SOURCES
 from topics.decode import EventDecoder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from aiokafka import TopicPartition
-    from faust.types import TP
-
-    from journey.engine import Engine
-    from services.detector.ends import Ends
-    from services.detector.partition import Flush
-    from services.detector.records import Committed, RecordSet
-    from services.detector.settings import DetectorSettings
-    from services.detector.transport.table import MemoryStore
-    from services.detector.transport.transactions import Transactions
 
 TICK_S: Final = 0.25
 CLOCK_COMMIT_S: Final = 5.0  # an idle partition tells its clock this often

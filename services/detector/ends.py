@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 _log = structlog.get_logger("touchstone.detector")
 

@@ -6,14 +6,12 @@ import asyncio
 import functools
 import os
 import sys
-from typing import TYPE_CHECKING, Any, Final, NoReturn, ParamSpec, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, NoReturn, ParamSpec, TypeVar
 
 import structlog
 
 from services.detector.errors import DetectorError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")

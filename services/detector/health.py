@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.detector.errors import NotReady
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class HealthPort:

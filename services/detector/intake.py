@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
+from journey.engine import Engine
 from journey.event import Event
-from services.detector.records import Outgoing
+from services.detector.records import Outgoing, Record
 from topics.contracts import DEAD_LETTERS
 from topics.deadletters import Stage, dead_letter_headers
+from topics.decode import EventDecoder
 from topics.errors import BadEvent
 from topics.marks import mark_of
 from topics.partition import partition_of
-
-if TYPE_CHECKING:
-    from journey.engine import Engine
-    from services.detector.records import Record
-    from topics.decode import EventDecoder
 
 
 class Mark(msgspec.Struct, frozen=True):

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
+from journey.engine import Engine
+from journey.journey import Journey
 from services.detector import state
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from journey.engine import Engine
-    from journey.journey import Journey
 
 
 class Loaded:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from journey.said import Transition
-
-if TYPE_CHECKING:
-    from services.detector.partition import Flush
-    from services.detector.speech import Spoken
-    from services.detector.tally import Tally
+from services.detector.partition import Flush
+from services.detector.speech import Spoken
+from services.detector.tally import Tally
 
 EVENTS_READ: Final = Counter(
     "touchstone_events_read_total", "Messages read from the source topics.", ["topic"]

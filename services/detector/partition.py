@@ -6,12 +6,15 @@ Pure and synchronous: no Kafka, no wall clock, no logging. Whoever drives it rea
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from journey.engine import Engine
 from journey.event import Event
+from journey.said import Said
 from services.detector import state
+from services.detector.clock import PartitionClock
 from services.detector.due import DueIndex
 from services.detector.flood import Flood
 from services.detector.intake import Intake, Mark, Refusal, dead_letter
@@ -20,15 +23,8 @@ from services.detector.records import Outgoing, Record, RecordSet, Work
 from services.detector.speech import Speech, Spoken
 from services.detector.tally import Gap, Tally
 from topics.contracts import JOURNEYS
+from topics.decode import EventDecoder
 from topics.wire import encode_view
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from journey.engine import Engine
-    from journey.said import Said
-    from services.detector.clock import PartitionClock
-    from topics.decode import EventDecoder
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+from collections.abc import Awaitable
 from contextlib import AsyncExitStack, suppress
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 import structlog
 
@@ -14,18 +15,14 @@ from journey.engine import Engine
 from journey.language import parse_model
 from services.detector import logs
 from services.detector.detector import Detector
+from services.detector.ends import Ends
 from services.detector.fatal import end_process
 from services.detector.health import HealthPort
+from services.detector.settings import DetectorSettings
 from services.detector.startup import connect
 from services.detector.transport.app import DetectorApp, DetectorWorker
 from services.detector.transport.transactions import Transactions
 from topics.contracts import CHANGELOG, SOURCES
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
-    from services.detector.ends import Ends
-    from services.detector.settings import DetectorSettings
 
 _log = structlog.get_logger("touchstone.detector")
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 
 from journey.engine import EngineSettings
 from services.detector.partition import Limits
 from topics.contracts import Clock
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class ModelText(msgspec.Struct, frozen=True):

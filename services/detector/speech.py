@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import msgspec
 
@@ -10,9 +10,6 @@ from journey.said import Alert, Said, Transition
 from services.detector.records import Outgoing
 from topics.contracts import ALERTS, TRANSITIONS
 from topics.wire import encode_alert, encode_transition, transition_headers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Spoken(msgspec.Struct, frozen=True):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient
@@ -11,14 +12,10 @@ from aiokafka.errors import KafkaError
 
 from services.detector.ends import Ends
 from services.detector.errors import NotReady
+from services.detector.settings import DetectorSettings
 from topics import broker
 from topics.contracts import CHANGELOG, SOURCES
 from topics.errors import BrokerUnreachable, TopicsWrong
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from services.detector.settings import DetectorSettings
 
 _log = structlog.get_logger("touchstone.detector")
 

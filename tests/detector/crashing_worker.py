@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
 from services.detector.transport import transactions
 from services.detector.transport.table import MemoryStore
 from tests.detector import worker
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 STEPS = ("begun", "sent", "offsets_sent", "committed", "stored")
 DIED = 9

@@ -10,26 +10,21 @@ import subprocess
 import sys
 import time
 import urllib.request
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Self
 from urllib.error import HTTPError, URLError
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.structs import ConsumerRecord
 
 from services.detector.clock import parse_published
 from tests.detector.worker import ROOT, Order
 from topics import broker
-from topics.contracts import CHANGELOG, SOURCES
+from topics.contracts import CHANGELOG, SOURCES, Clock
 from topics.envelope import routing_key, topic_for
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from aiokafka.structs import ConsumerRecord
-
-    from topics.contracts import Clock
 
 PARTITIONS = 4
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from journey.instant import format_instant
 from services.detector.clock import EventsClock, Published, WallClock
-from services.detector.partition import Limits, Partition
+from services.detector.partition import Flush, Limits, Partition
 from services.detector.records import RecordSet
 from tests.detector.shop import engine
-from topics.contracts import SOURCES, TRANSITIONS
+from topics.contracts import SOURCES, TRANSITIONS, Clock
 from topics.decode import EventDecoder
 from topics.envelope import routing_key, topic_for
 from topics.partition import partition_of
-
-if TYPE_CHECKING:
-    from services.detector.partition import Flush
-    from topics.contracts import Clock
 
 START = 1_790_000_000_000
 COUNT = 4

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from journey.engine import Engine
+from journey.event import Event
 from journey.instant import format_instant
 from journey.language import parse_model
+from tests.detector.deployment import Deployment
 from tests.detector.worker import MODEL
 from topics.contracts import TRANSITIONS
 from topics.decode import EventDecoder
 from topics.errors import BadEvent
 from topics.partition import partition_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from journey.event import Event
-    from tests.detector.deployment import Deployment
 
 NAMES = {
     "Product Viewed": 40,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from journey.instant import DAY, HOUR, format_instant
 from tests.detector.deployment import PARTITIONS, Deployment
@@ -11,9 +12,6 @@ from tests.detector.shop import compare
 from topics.contracts import SOURCES, TRANSITIONS
 from topics.envelope import routing_key, topic_for
 from topics.marks import mark_headers
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 YEAR_2020 = 1_580_000_000_000
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.detector.crashing_worker import DIED, STEPS
 from tests.detector.deployment import Deployment
 from tests.detector.shop import compare, events
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 async def test_kill_in_mid_stream_loses_and_repeats_nothing(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
@@ -13,9 +14,6 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from journey.instant import DAY, format_instant
 from tests.detector.deployment import Deployment, Worker, free_port
 from topics.contracts import DEAD_LETTERS, EVENTS_FEEDBACK, EVENTS_WEB, TRANSITIONS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def added(who: str, at: int, name: str = "Product Added") -> dict[str, Any]:

@@ -6,13 +6,10 @@ import asyncio
 import re
 import signal
 from itertools import chain
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.detector.deployment import PARTITIONS, Deployment, Worker
 from tests.detector.shop import compare, events
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def owned(worker: Worker) -> set[int]:

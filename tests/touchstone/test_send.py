@@ -7,8 +7,10 @@ import gzip
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -16,19 +18,13 @@ import pytest
 from journey.instant import DAY, HOUR, format_instant, parse_instant
 from tests.conftest import running_kafka
 from topics import broker as topics_broker
-from topics.contracts import EVENTS_FEEDBACK, EVENTS_PURCHASE, EVENTS_WEB, SOURCES
+from topics.contracts import EVENTS_FEEDBACK, EVENTS_PURCHASE, EVENTS_WEB, SOURCES, Clock
 from topics.marks import mark_of
 from topics.partition import partition_of
 from touchstone import history
 from touchstone.lastmarks import last_marks
 from touchstone.producing import connected
 from touchstone.reading import Record, reading
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from topics.contracts import Clock
 
 pytestmark = pytest.mark.broker
 

@@ -6,15 +6,12 @@ import os
 import re
 import signal
 import socket
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.touchstone.upprocess import running_up
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 READY = r"^  Logs "
 

@@ -6,15 +6,13 @@ Everything comes from the seed and the starting instant, so a run can be had aga
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterator
 from itertools import count
 from random import Random
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from journey.instant import DAY, HOUR, MINUTE, SECOND, format_instant
 from touchstone.company.visit import Draft, visit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Arrival = tuple[int, int, dict[str, Any]]
 """When an event arrives (ms since the epoch), a number that breaks ties, and the event."""

@@ -7,12 +7,10 @@ shop: most people only look, four in ten carts are left behind, some customers a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from random import Random
+from typing import Any, Final
 
 from journey.instant import DAY, HOUR, MINUTE, SECOND
-
-if TYPE_CHECKING:
-    from random import Random
 
 PRODUCTS: Final = 60
 _RESEARCH: Final = ("Product Viewed", "Product Viewed", "Products Searched", "Product List Viewed")

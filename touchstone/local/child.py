@@ -8,13 +8,10 @@ import shutil
 import signal
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from touchstone.local.watchdog import Watchdog
+from touchstone.local.watchdog import Watchdog
 
 LOG_LIMIT_BYTES = 5_000_000
 _TAIL_BYTES = 16_384

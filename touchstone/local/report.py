@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import time
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
 from touchstone.local import ports, pulse
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from touchstone.local.instance import Instance
-    from touchstone.local.services import Plan
+from touchstone.local.instance import Instance
+from touchstone.local.services import Plan
 
 _FIRST_MINUTES_S: Final = 90.0
 _PULSE_S: Final = (10.0, 60.0)

@@ -8,44 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from topics import broker as topics_broker
 from touchstone.errors import Interrupted, Missing
 from touchstone.local import ports, services
-from touchstone.local.instance import Clock, Instance
+from touchstone.local.asked import UpSettings
+from touchstone.local.instance import Instance
 from touchstone.local.kafka import Kafka
+from touchstone.local.report import Report
 from touchstone.local.service import Service, death_report, wait_ready
+from touchstone.local.stopping import Stop
 from touchstone.local.watchdog import Watchdog
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from touchstone.local.report import Report
-    from touchstone.local.stopping import Stop
 
 TICK_S: Final = 0.25
 _READY_WITHIN_S: Final = 90.0
 _GRACE_S: Final = 20.0
 _GRACE_WITHOUT_KAFKA_S: Final = 2.0
 """How long a service may take to stop; without Kafka it has nothing left to finish."""
-
-
-@dataclass(frozen=True)
-class UpSettings:
-    """What `up` was asked for; `broker` None means a Kafka of its own."""
-
-    directory: Path
-    port: int
-    kafka_port: int
-    workers: int
-    broker: str | None
-    models: tuple[str, ...]
-    simulate: bool | None
-    clock: Clock | None
 
 
 class Runner:

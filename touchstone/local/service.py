@@ -6,17 +6,14 @@ import time
 import urllib.error
 import urllib.request
 from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from touchstone.errors import Missing
 from touchstone.local.child import Child
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from touchstone.local.watchdog import Watchdog
+from touchstone.local.watchdog import Watchdog
 
 DEATHS_ALLOWED: Final = 5
 WITHIN_S: Final = 60.0

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from touchstone.local import ports
+from touchstone.local.asked import UpSettings
+from touchstone.local.instance import Instance
 from touchstone.local.service import Service
-
-if TYPE_CHECKING:
-    from touchstone.local.instance import Instance
-    from touchstone.local.runner import UpSettings
-    from touchstone.local.watchdog import Watchdog
+from touchstone.local.watchdog import Watchdog
 
 BACKFILL_DAYS: Final = 4
 """How far back the simulated company's events begin: less than the allowed lateness."""

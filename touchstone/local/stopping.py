@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import signal
 import threading
-from typing import TYPE_CHECKING
+from types import FrameType
 
 from touchstone.errors import Interrupted
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 
 class Stop:
