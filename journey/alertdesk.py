@@ -38,14 +38,16 @@ class AlertDesk:
         return [alert for alert in changed if alert is not None]
 
     def _update(self, journey: Journey, key: AlertKey, words: list[Word]) -> Alert | None:
-        state = journey.alerts.get(key) or AlertState(Tally(), None, None)
-        model = self._models[key[0]]
-        tallied = tally(state.settled, words)
+        state = journey.alerts.get(key) or AlertState(Tally(), None, None, None)
+        model, born = self._models[key[0]], journey.live.born
+        # An alert counts within one life: what was before is forgotten with the state.
+        settled = state.settled if state.born == born else Tally()
+        tallied = tally(settled, [word for word in words if born is None or word.opened >= born])
         alert = alert_of(model, key, journey.subject, tallied, state.said, journey.clock)
         if alert is None or alert == state.said:
             return None
         ages_at = due(model, key, tallied) if alert.status == "firing" else None
-        journey.alerts[key] = AlertState(state.settled, alert, ages_at)
+        journey.alerts[key] = AlertState(state.settled, state.born, alert, ages_at)
         return alert
 
 

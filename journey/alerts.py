@@ -67,7 +67,7 @@ def alert_of(
     alerting = _alerting(model, key, latest.firing.state)
     status, at, reason = _status(tallied, latest.firing.at, alerting, clock)
     return Alert(
-        id=identity.fingerprint(key[0], key[1], subject, key[2]),
+        id=identity.alert(key[0], key[1], subject, key[2]),
         status=status,
         severity=alerting.severity,
         kind=alerting.kind,
@@ -82,7 +82,7 @@ def alert_of(
         count=tallied.count,
         value=latest.value,
         currency=latest.currency,
-        first_at=format_instant(tallied.first_at or latest.firing.at),
+        first_at=format_instant(latest.firing.at if tallied.first_at is None else tallied.first_at),
         last_at=format_instant(latest.firing.at),
         snoozed_until=None,
         evidence=evidence(latest.evidence),
@@ -115,7 +115,9 @@ def _fired(before: Tally, word: Word) -> Tally:
     return msgspec.structs.replace(
         before,
         count=before.count + 1,
-        first_at=min(word.firing.at, before.first_at or word.firing.at),
+        first_at=word.firing.first_at
+        if before.first_at is None
+        else min(word.firing.first_at, before.first_at),
         latest=word if newer else known,
     )
 

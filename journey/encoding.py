@@ -1,7 +1,8 @@
 """The state of a journey as bytes: one byte of format version, then MessagePack.
 
-Models and moments are written by name, so that a state survives models that gained or lost
-some. Words are written once: the live fold's are those said and not withdrawn.
+A state names the models it was written under and is read under the same ones only: under
+others, what it says would depend on when they were changed. Words are written once: the live
+fold's are those said and not withdrawn.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from journey.alerts import AlertKey
 from journey.errors import StateError
 from journey.event import Fields
 from journey.fold import Counted, Fold
-from journey.history import Entry, History
+from journey.history import Entry, History, Order, Times
 from journey.journey import AlertState, Journey, Spoken
 from journey.model import Model
 from journey.rules import Rules
@@ -26,7 +27,6 @@ _EntryForm = tuple[int, int, int, str, str, Fields]
 class _Part(msgspec.Struct, array_like=True):
     """One model's part of a fold: open instances, last closed ones and counts by moment name."""
 
-    model: str
     stage: str | None
     since: int
     open: list[Instance]
@@ -36,11 +36,13 @@ class _Part(msgspec.Struct, array_like=True):
 
 class _FoldForm(msgspec.Struct, array_like=True):
     parts: list[_Part]
+    born: int | None
     last_t: int | None
     fired: int
 
 
 class _State(msgspec.Struct, array_like=True):
+    models: list[str]
     subject: str
     clock: int
     base: _FoldForm
@@ -49,7 +51,7 @@ class _State(msgspec.Struct, array_like=True):
     folded: int
     entries: list[_EntryForm]
     absorbed: list[_EntryForm]
-    remembered: dict[str, int]
+    remembered: dict[str, Times]
     spoken: list[Spoken]
     alerts: list[tuple[AlertKey, AlertState]]
 
@@ -63,11 +65,14 @@ class Encoding:
 
     def __init__(self, models: tuple[Model, ...]) -> None:
         self._models = models
+        self._names = [f"{one.name} {one.version} ({one.fingerprint})" for one in models]
 
     def encode(self, journey: Journey) -> bytes:
-        """Write a journey."""
+        """Write a journey that was advanced to its clock."""
+        assert journey.changed_at is None, "a journey is advanced before it is written"
         history = journey.history
         state = _State(
+            models=self._names,
             subject=journey.subject,
             clock=journey.clock,
             base=self._fold_form(journey.base),
@@ -75,7 +80,7 @@ class Encoding:
             live=self._fold_form(journey.live),
             folded=journey.folded,
             entries=[_entry_form(entry) for entry in history.entries],
-            absorbed=[_entry_form(entry) for entry in history.absorbed],
+            absorbed=[_entry_form(entry) for entry in sorted(history.absorbed, key=_place)],
             remembered=history.remembered,
             spoken=list(journey.spoken.values()),
             alerts=list(journey.alerts.items()),
@@ -91,6 +96,11 @@ class Encoding:
             form = _decoder.decode(memoryview(state)[1:])
         except msgspec.DecodeError as fault:
             raise StateError(f"state is damaged: {fault}") from fault
+        if form.models != self._names:
+            raise StateError(
+                f"the journeys were written under other models: {', '.join(form.models)}; these "
+                f"are {', '.join(self._names)}; a deployment keeps its models, so start another"
+            )
         if form.subject != subject:
             raise StateError(f"state of {form.subject!r}; expected that of {subject!r}")
         return self._journey(form, rules)
@@ -112,12 +122,11 @@ class Encoding:
     def _entry(self, form: _EntryForm) -> Entry:
         t, sequence, rank, message_id, name, fields = form
         masks = tuple(model.signals_of(name, fields) for model in self._models)
-        return Entry(t, sequence, rank, message_id, name, fields, masks)
+        return Entry(t, sequence, rank, message_id, name, fields, masks, masks)
 
     def _fold_form(self, fold: Fold) -> _FoldForm:
         parts = [
             _Part(
-                model=model.name,
                 stage=part.stage,
                 since=part.since,
                 open=[one for instances in part.open for one in instances.values()],
@@ -130,16 +139,14 @@ class Encoding:
             )
             for model, part in zip(self._models, fold.models, strict=True)
         ]
-        return _FoldForm(parts, fold.last_t, fold.fired)
+        return _FoldForm(parts, fold.born, fold.last_t, fold.fired)
 
     def _fold(self, subject: str, form: _FoldForm, words: list[Word], rules: Rules) -> Fold:
         fold = rules.empty(subject)
-        fold.last_t, fold.fired = form.last_t, form.fired
+        fold.born, fold.last_t, fold.fired = form.born, form.last_t, form.fired
         fold.words = {word.instance: word for word in words}
-        parts = {part.model: part for part in form.parts}
-        for at, model in enumerate(self._models):
-            if model.name in parts:
-                _restore(fold, at, model, parts[model.name])
+        for at, (model, part) in enumerate(zip(self._models, form.parts, strict=True)):
+            _restore(fold, at, model, part)
         return fold
 
 
@@ -148,16 +155,17 @@ def _restore(fold: Fold, at: int, model: Model, form: _Part) -> None:
     indexes = {moment.name: moment.index for moment in model.moments}
     part.stage, part.since = form.stage, form.since
     for instance in form.open:
-        if instance.moment in indexes:
-            index = indexes[instance.moment]
-            part.open[index][instance.key] = instance
-            fold.arm(at, index, instance)
+        index = indexes[instance.moment]
+        part.open[index][instance.key] = instance
+        fold.arm(at, index, instance)
     for instance in form.last:
-        if instance.moment in indexes:
-            part.last[indexes[instance.moment]] = instance
-    for moment, key, refs in form.counted:
-        if moment in indexes:
-            part.counted[indexes[moment]][key] = refs
+        part.last[indexes[instance.moment]] = instance
+    for moment, key, counted in form.counted:
+        part.counted[indexes[moment]][key] = counted
+
+
+def _place(entry: Entry) -> tuple[Order, bytes]:
+    return entry.order, entry.content
 
 
 def _entry_form(entry: Entry) -> _EntryForm:

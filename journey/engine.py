@@ -18,7 +18,6 @@ from journey.model import Model
 from journey.rules import Rules
 from journey.said import Said
 from journey.speaking import speak
-from journey.word import Word
 
 
 class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,29 +72,40 @@ class Engine:
     def step(self, journey: Journey, event: Event, clock: int) -> Said:
         """Take one admitted event and let the clock (ms) run; say what changed.
 
-        An event ahead of the clock waits in the journey. A copy changes nothing.
+        An event ahead of the clock waits in the journey. A copy changes nothing. One that is
+        out of order waits for the next `advance`, so that many of them are folded once.
         """
         masks = tuple(model.signals_of(event.name, event.fields) for model in self.models)
         if not any(masks):
             return self.advance(journey, clock)
         entry = Entry(
-            event.t, event.sequence, event.rank, event.message_id, event.name, event.fields, masks
+            t=event.t,
+            sequence=event.sequence,
+            rank=event.rank,
+            message_id=event.message_id,
+            name=event.name,
+            fields=event.fields,
+            means=masks,
+            masks=masks,
         )
         place = journey.history.insert(entry)
-        in_order = place is None or (place >= journey.folded and event.t > journey.live.fired)
-        if in_order or place is None:
+        if place is None or folding.is_in_order(journey, place, event.t):
             return self.advance(journey, clock)
+        folding.note_change(journey, place)
         journey.clock = max(journey.clock, clock)
-        words = folding.again(journey, self._rules(journey.subject), place)
-        return self._say(journey, words)
+        return Said([], [])
 
     def advance(self, journey: Journey, clock: int) -> Said:
         """Let the clock (ms) run: fold what waited, fire what is due, say what changed."""
         journey.clock = max(journey.clock, clock)
-        return self._say(journey, folding.run(journey, self._rules(journey.subject)))
+        words = folding.fold(journey, self._rules(journey.subject))
+        transitions = speak(journey, words) if words else []
+        return Said(transitions, self._desk.update(journey, words))
 
     def due(self, journey: Journey) -> int | None:
         """Say when `advance` next has something to do, ms; it may turn out to be nothing."""
+        if journey.changed_at is not None:
+            return journey.clock
         times = [self._rules(journey.subject).next_deadline(journey.live)]
         if journey.folded < len(journey.history.entries):
             times.append(journey.history.entries[journey.folded].t)
@@ -110,12 +120,12 @@ class Engine:
     def cut(self, journey: Journey) -> None:
         """Fold into the base what no admitted event can precede any more, by the journey's clock.
 
-        It may be done at any time or never: the moments are the same.
+        It may be done to any journey that was advanced, or never: the moments are the same.
         """
         folding.cut(journey, self._rules(journey.subject), journey.clock - self._horizon)
 
     def encode(self, journey: Journey) -> bytes:
-        """Write the state in the current version of its format."""
+        """Write the state, advanced to its clock, in the current version of its format."""
         return self._encoding.encode(journey)
 
     def decode(self, subject: str, state: bytes) -> Journey:
@@ -132,7 +142,3 @@ class Engine:
 
     def _rules(self, subject: str) -> Rules:
         return self._anonymous if subject.startswith(ANONYMOUS) else self._known
-
-    def _say(self, journey: Journey, words: list[Word]) -> Said:
-        transitions = speak(journey, words) if words else []
-        return Said(transitions, self._desk.update(journey, words))

@@ -54,15 +54,16 @@ class ModelFold(msgspec.Struct):
 class Fold(msgspec.Struct):
     """A subject's fold.
 
-    `last_t` is the event time of the last signal of this life, None before the first;
-    `fired` that of the last deadline fired. `words` has the last word on each instance
-    since the base, and on those that were alive in it.
+    `born` and `last_t` are the event times of the first and the last signal of this life;
+    `last_t` is None when it is over. `fired` is that of the last deadline fired. `words` has
+    the last word on each instance since the base, and on those that were alive in it.
     """
 
     subject: str
     models: list[ModelFold]
     timers: list[Timer]
     words: dict[str, Word]
+    born: int | None = None
     last_t: int | None = None
     fired: int = -1
 
@@ -73,6 +74,7 @@ class Fold(msgspec.Struct):
             [model.copy() for model in self.models],
             list(self.timers),
             dict(self.words),
+            self.born,
             self.last_t,
             self.fired,
         )

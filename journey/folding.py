@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from journey.alerts import tally
 from journey.fold import Fold
 from journey.journey import Journey
 from journey.rules import Rules
@@ -13,7 +12,27 @@ _CHECKPOINT_EVERY = 32
 _CHECKPOINTS_KEPT = 16
 
 
-def run(journey: Journey, rules: Rules) -> list[Word]:
+def is_in_order(journey: Journey, place: int, t: int) -> bool:
+    """Say whether an entry at this index, of this event time (ms), can be folded as it came."""
+    return journey.changed_at is None and place >= journey.folded and t > journey.live.fired
+
+
+def note_change(journey: Journey, place: int) -> None:
+    """Note that the history changed at an index before what was folded."""
+    journey.changed_at = place if journey.changed_at is None else min(place, journey.changed_at)
+
+
+def fold(journey: Journey, rules: Rules) -> list[Word]:
+    """Bring the live fold to the journey's clock; give what is to be said, in order."""
+    if journey.changed_at is None:
+        return _run(journey, rules)
+    _rewind(journey, journey.changed_at)
+    _run(journey, rules)
+    journey.changed_at = None
+    return differences(journey)
+
+
+def _run(journey: Journey, rules: Rules) -> list[Word]:
     """Fold what waits and fire what is due up to the journey's clock; give the words, in order."""
     words: list[Word] = []
     entries, live, clock = journey.history.entries, journey.live, journey.clock
@@ -27,19 +46,19 @@ def run(journey: Journey, rules: Rules) -> list[Word]:
     return words
 
 
-def again(journey: Journey, rules: Rules, place: int) -> list[Word]:
-    """Fold again because the history changed at an index; give the words that differ."""
+def _rewind(journey: Journey, place: int) -> None:
+    """Go back to the latest fold of entries before an index."""
     journey.checkpoints = [point for point in journey.checkpoints if point[0] <= place]
     journey.folded, start = _nearest(journey, place)
     journey.live = start.copy()
-    run(journey, rules)
-    return differences(journey)
 
 
 def cut(journey: Journey, rules: Rules, limit: int) -> None:
     """Fold the entries below `limit` (ms, event time) into the base, and settle what is final."""
+    assert journey.changed_at is None, "a journey is advanced before it is cut"
     count = min(journey.history.count_before(limit), journey.folded)
-    if not count:
+    due = rules.next_deadline(journey.base)
+    if not count and (due is None or due >= limit):
         return
     done, start = _nearest(journey, count)
     base = start.copy()
@@ -72,7 +91,7 @@ def _settle(journey: Journey, limit: int) -> None:
         journey.live.words.pop(word.instance, None)
         state = journey.alerts.get((word.model, word.moment or "", word.key))
         if state is not None:
-            state.settled = tally(state.settled, [word])
+            state.settle(word, journey.base.born)
     journey.base.words = {
         instance: word
         for instance, word in journey.base.words.items()

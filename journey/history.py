@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 
 import msgspec
 
@@ -10,11 +11,19 @@ from journey.event import Fields
 from journey.instant import DAY
 
 Order = tuple[int, int, int, str]
+Masks = tuple[int, ...]
+Times = tuple[int, ...]
+
 COPIES_WITHIN = DAY
+_NEVER = -COPIES_WITHIN - 1
 
 
 class Entry(msgspec.Struct):
-    """An admitted event that means something; `masks` has its signals, one mask a model."""
+    """An admitted event that means something.
+
+    `means` has its signals, one mask a model; `masks` those of them that count: a copy counts
+    for a model only where it is not absorbed by another.
+    """
 
     t: int
     sequence: int
@@ -22,7 +31,8 @@ class Entry(msgspec.Struct):
     message_id: str
     name: str
     fields: Fields
-    masks: tuple[int, ...]
+    means: Masks
+    masks: Masks
 
     @property
     def order(self) -> Order:
@@ -40,33 +50,43 @@ class Entry(msgspec.Struct):
 class History:
     """Entries in order, without copies.
 
-    Of the copies of one message id, sorted by (t, content), each winner absorbs those up
-    to 24 h after itself. Winners are `entries`; absorbed ones are kept aside, because an
-    earlier copy may yet come and change who wins. Ids below the cut are remembered as
-    long as they can still absorb.
+    Of the copies of one message id, sorted by (t, content), each winner absorbs those up to
+    24 h after itself. Every model decides that among the copies that mean something to it, so
+    that no model's moments depend on which others run. Winners are `entries`; those absorbed by
+    all are kept aside, because an earlier copy may yet come and change who wins. Ids below the
+    cut are remembered, with a time a model, as long as they can still absorb.
     """
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.absorbed: list[Entry] = []
-        self.remembered: dict[str, int] = {}
+        self.remembered: dict[str, Times] = {}
         self._orders: list[Order] = []
-        self._ids: set[str] = set()
+        self._winners: dict[str, tuple[int, ...]] = {}
 
     @classmethod
-    def of(cls, entries: list[Entry], absorbed: list[Entry], remembered: dict[str, int]) -> History:
+    def of(
+        cls, entries: list[Entry], absorbed: list[Entry], remembered: dict[str, Times]
+    ) -> History:
         """Take up a history where it was left."""
         history = cls()
-        history.entries, history.absorbed, history.remembered = entries, absorbed, remembered
+        history.absorbed, history.remembered = absorbed, remembered
+        history.entries = entries
         history._reindex()
+        copied = {entry.message_id for entry in absorbed} | remembered.keys()
+        copied |= {mine for mine, times in history._winners.items() if len(times) > 1}
+        for mine in copied:
+            history._settle(mine, history._copies(mine))
         return history
 
     def insert(self, entry: Entry) -> int | None:
         """Put an entry in its place; give the first index that changed, None if nothing did."""
-        if entry.message_id in self._ids:
-            return self._insert_copy(entry)
-        self._ids.add(entry.message_id)
-        return self._place(entry)
+        if entry.message_id not in self._winners:
+            return self._place(entry)
+        copies = self._copies(entry.message_id)
+        if any(one.t == entry.t and one.content == entry.content for one in copies):
+            return None
+        return self._settle(entry.message_id, [*copies, entry])
 
     def count_before(self, t: int) -> int:
         """Count the entries with an event time below `t`."""
@@ -76,16 +96,23 @@ class History:
         """Forget the entries below `limit` (ms, event time), remembering ids that still absorb."""
         n = self.count_before(limit)
         for entry in self.entries[:n]:
-            self.remembered[entry.message_id] = entry.t
+            known = self.remembered.get(entry.message_id, (_NEVER,) * len(entry.masks))
+            self.remembered[entry.message_id] = tuple(
+                entry.t if mask else t for mask, t in zip(entry.masks, known, strict=True)
+            )
         del self.entries[:n]
         self.absorbed = [entry for entry in self.absorbed if entry.t >= limit]
         self.remembered = {
-            message_id: t for message_id, t in self.remembered.items() if t >= limit - COPIES_WITHIN
+            mine: times
+            for mine, times in self.remembered.items()
+            if max(times) >= limit - COPIES_WITHIN
         }
         self._reindex()
 
     def _place(self, entry: Entry) -> int:
         order = entry.order
+        known = self._winners.get(entry.message_id, ())
+        self._winners[entry.message_id] = (*known, entry.t)
         if not self._orders or order > self._orders[-1]:
             self._orders.append(order)
             self.entries.append(entry)
@@ -95,37 +122,56 @@ class History:
         self.entries.insert(at, entry)
         return at
 
-    def _insert_copy(self, entry: Entry) -> int | None:
-        mine = entry.message_id
-        won = [one for one in self.entries if one.message_id == mine]
-        copies = [*won, *(one for one in self.absorbed if one.message_id == mine)]
-        if any(one.t == entry.t and one.content == entry.content for one in copies):
-            return None
-        winners, absorbed = self._settle([*copies, entry])
+    def _copies(self, mine: str) -> list[Entry]:
+        """Give all copies of a message, winners and absorbed."""
+        won = [one for t in self._winners[mine] for one in self._at(t) if one.message_id == mine]
+        return won + [one for one in self.absorbed if one.message_id == mine]
+
+    def _settle(self, mine: str, copies: list[Entry]) -> int | None:
+        """Decide between the copies of a message; give the first index that changed."""
+        winners, absorbed = _decided(copies, self.remembered.get(mine))
+        before = [one for one in self._copies(mine) if one not in self.absorbed]
         self.absorbed = [one for one in self.absorbed if one.message_id != mine] + absorbed
-        places = [self._remove(one) for one in won if one not in winners]
-        places += [self._place(one) for one in winners if one not in won]
+        places = [self._remove(one) for one in before if one not in winners]
+        places += [self._place(one) for one in winners if one not in before]
         return min(places, default=None)
 
-    def _settle(self, copies: list[Entry]) -> tuple[list[Entry], list[Entry]]:
-        winners: list[Entry] = []
-        absorbed: list[Entry] = []
-        last = self.remembered.get(copies[0].message_id)
-        for copy in sorted(copies, key=lambda one: (one.t, one.content)):
-            if last is not None and copy.t - last <= COPIES_WITHIN:
-                absorbed.append(copy)
-            else:
-                winners.append(copy)
-                last = copy.t
-        return winners, absorbed
+    def _at(self, t: int) -> Iterator[Entry]:
+        """Give the entries with an event time of `t`."""
+        at = self.count_before(t)
+        while at < len(self.entries) and self.entries[at].t == t:
+            yield self.entries[at]
+            at += 1
 
     def _remove(self, entry: Entry) -> int:
-        at = self.entries.index(entry)
+        at = bisect_left(self._orders, entry.order)
         del self.entries[at], self._orders[at]
+        times = self._winners[entry.message_id]
+        self._winners[entry.message_id] = tuple(t for t in times if t != entry.t)
         return at
 
     def _reindex(self) -> None:
+        """Know every id: with the times of its winners here, or with none."""
         self._orders = [entry.order for entry in self.entries]
-        self._ids = {entry.message_id for entry in self.entries}
-        self._ids.update(entry.message_id for entry in self.absorbed)
-        self._ids.update(self.remembered)
+        self._winners = dict.fromkeys(self.remembered, ())
+        self._winners |= {entry.message_id: () for entry in self.absorbed}
+        for entry in self.entries:
+            known = self._winners.get(entry.message_id, ())
+            self._winners[entry.message_id] = (*known, entry.t)
+
+
+def _decided(copies: list[Entry], known: Times | None) -> tuple[list[Entry], list[Entry]]:
+    """Give the winners, with the masks that count, and those absorbed for every model."""
+    last = list(known or (_NEVER,) * len(copies[0].means)) if copies else []
+    winners: list[Entry] = []
+    absorbed: list[Entry] = []
+    for copy in sorted(copies, key=lambda one: (one.t, one.content)):
+        counts = [
+            bool(mask) and copy.t - t > COPIES_WITHIN
+            for mask, t in zip(copy.means, last, strict=True)
+        ]
+        last = [copy.t if new else t for new, t in zip(counts, last, strict=True)]
+        masks = tuple(mask * new for mask, new in zip(copy.means, counts, strict=True))
+        settled = msgspec.structs.replace(copy, masks=masks)
+        (winners if any(counts) else absorbed).append(settled)
+    return winners, absorbed

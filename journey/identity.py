@@ -32,6 +32,11 @@ def transition(instance: str, state: str, at: int, revision: int) -> str:
     return _digest(instance, state, at, revision)
 
 
-def fingerprint(model: str, moment: str, subject: str, key: str | None) -> str:
-    """Identify an alert: one for each moment of a subject and key, however often it fires."""
+def alert(model: str, moment: str, subject: str, key: str | None) -> str:
+    """Give an alert's fingerprint: one a moment, subject and key, however often it fires."""
     return _digest("alert", model, moment, subject, key)
+
+
+def fingerprint_of(values: object) -> str:
+    """Give the fingerprint of plain values: lists, mappings and scalars."""
+    return blake2b(_encode(values), digest_size=_SIZE).hexdigest()

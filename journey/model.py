@@ -75,7 +75,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
 class Model:
     """A compiled model. Immutable; shared by every journey.
 
-    `outcomes` gives the bit of a moment's (index, state), for those that some moment looks at.
+    `fingerprint` is the same for texts that say the same. `outcomes` gives the bit of a moment's
+    (index, state), for the moments below it to look at.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Model:
         version: str,
         title: str,
         source: str,
+        fingerprint: str,
         stages: tuple[str, ...],
         signals: tuple[Signal, ...],
         moments: tuple[Moment, ...],
@@ -95,6 +97,7 @@ class Model:
         self.version = version
         self.title = title
         self.source = source
+        self.fingerprint = fingerprint
         self.stages = stages
         self.signals = signals
         self.moments = moments

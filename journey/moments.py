@@ -5,6 +5,8 @@ Everything here is a function from values to values.
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from journey import identity
@@ -13,6 +15,9 @@ from journey.history import Entry
 from journey.instant import format_instant
 from journey.model import Model, Moment
 from journey.word import CLOSED, Firing, Instance, Ref
+
+_LONGEST_KEY = 512
+_CURRENCY = re.compile("[A-Z]{3}")
 
 
 class Happening(msgspec.Struct, frozen=True):
@@ -35,8 +40,7 @@ class Happening(msgspec.Struct, frozen=True):
     def of(cls, model: Model, moment: Moment, mask: int, entry: Entry, currency: str) -> Happening:
         """Read an event as a moment does; `currency` is for values that come without one."""
         value = model.value_of(mask & moment.touches, entry.fields)
-        own = entry.fields.get("properties.currency")
-        unit = (own if isinstance(own, str) and own else currency) if value is not None else None
+        unit = None if value is None else _currency(entry) or currency
         event = Ref(entry.message_id, entry.name, entry.t, "")
         key = _key(moment, entry)
         return cls(model, mask, entry.t, event, entry.message_id, key, value, unit)
@@ -75,10 +79,18 @@ class Happening(msgspec.Struct, frozen=True):
 
 
 def _key(moment: Moment, entry: Entry) -> str | None:
-    if moment.key is None:
-        return None
-    value = entry.fields.get(moment.key)
-    return None if value is None or value == "" else str(value)
+    """Give the key that an event names; what is too long to be one counts as none."""
+    value = None if moment.key is None else entry.fields.get(moment.key)
+    key = "" if value is None else str(value)
+    return key if 0 < len(key) <= _LONGEST_KEY else None
+
+
+def _currency(entry: Entry) -> str | None:
+    """Give the currency that an event names, where it is a code of three letters (ISO 4217)."""
+    code = entry.fields.get("properties.currency")
+    if isinstance(code, str) and _CURRENCY.fullmatch(code):
+        return code
+    return None
 
 
 def opened(subject: str, moment: Moment, happening: Happening, refs: tuple[Ref, ...]) -> Instance:
@@ -176,7 +188,9 @@ def _turned(
 
 
 def _firing(moment: Moment, state: str, at: int, before: Firing | None) -> Firing | None:
-    return Firing(state, at) if state in moment.alerts else before
+    if state not in moment.alerts:
+        return before
+    return Firing(state, at, before.first_at if before else at)
 
 
 def _after(t: int, duration: int | None) -> int | None:

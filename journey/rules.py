@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 
-from journey import identity
+from journey.addressing import addressed, counted, keep
 from journey.fold import RISK, Fold, ModelFold, Timer
 from journey.history import Entry
 from journey.model import Model, Moment
 from journey.moments import Happening, opened, rung, taken
 from journey.word import CLOSED, Instance, Ref, Word
+from journey.words import moment_word, stage_word
 
 _FIRES = (
     ("at_risk", "at-risk-before"),
@@ -50,6 +51,8 @@ class Rules:
     def apply(self, fold: Fold, entry: Entry, said: list[Word]) -> None:
         """Fold one entry: first the deadlines before it, then what it means. Appends to `said`."""
         self.fire(fold, entry.t - 1, said)
+        if fold.last_t is None:
+            fold.born = entry.t
         fold.last_t = entry.t
         for at, mask in enumerate(entry.masks):
             if mask:
@@ -67,7 +70,9 @@ class Rules:
         model, part = self._models[at], fold.models[at]
         if part.stage is None:
             first = Ref(entry.message_id, entry.name, entry.t, "first")
-            self._move(fold, at, model.stages[0], entry.t, "first signal", (first,), said)
+            stage = model.stages[0]
+            word = stage_word(model, fold.subject, stage, entry.t, "first signal", first)
+            _move(fold, part, word, said)
         for moment in model.touched(mask):
             happening = Happening.of(model, moment, mask, entry, self._currency)
             self._happen(fold, at, moment, happening, said)
@@ -84,13 +89,13 @@ class Rules:
         self, fold: Fold, at: int, moment: Moment, happening: Happening, said: list[Word]
     ) -> bool:
         """Let the instance that a signal belongs to take it; True when that closed it."""
-        instance = _addressed(fold.models[at], moment, happening.key)
+        instance = addressed(fold.models[at], moment, happening.key)
         if instance is None:
             return False
         after, why = taken(instance, moment, happening)
         if after is instance:
             return False
-        _keep(fold.models[at], moment, after)
+        keep(fold.models[at], moment, after)
         if why:
             self._tell(fold, at, moment, after, why, said)
         return after.state in CLOSED
@@ -101,31 +106,18 @@ class Rules:
         part = fold.models[at]
         if happening.key in part.open[moment.index]:
             return
-        refs, why = self._counted(part, moment, happening)
+        refs, why = counted(part, moment, happening)
         if not refs:
             return
         part.counted[moment.index].pop(happening.key, None)
         instance = opened(fold.subject, moment, happening, refs)
-        _keep(part, moment, instance)
+        keep(part, moment, instance)
         fold.arm(at, moment.index, instance)
         self._tell(fold, at, moment, instance, why, said)
         if moment.stage is not None and moment.stage != part.stage:
-            reason = f"{moment.name} opened"
-            self._move(fold, at, moment.stage, happening.t, reason, refs[-1:], said)
-
-    def _counted(
-        self, part: ModelFold, moment: Moment, happening: Happening
-    ) -> tuple[tuple[Ref, ...], str]:
-        """Give the events that open an instance now and why; none while there are too few."""
-        if happening.mask & moment.opens:
-            why = moment.reasons["open"].format(signal=happening.names(moment.opens))
-            return (happening.ref("opened"),), why
-        by_key = part.counted[moment.index]
-        counted = happening.counted(moment, by_key.get(happening.key, ()))
-        if len(counted) < moment.count:
-            by_key[happening.key] = counted
-            return (), ""
-        return tuple(ref for _, ref in counted), moment.reasons["open-counted"]
+            model, reason = self._models[at], f"{moment.name} opened"
+            word = stage_word(model, fold.subject, moment.stage, happening.t, reason, refs[-1])
+            _move(fold, part, word, said)
 
     def _ring(self, fold: Fold, timer: Timer, said: list[Word]) -> None:
         time, kind, at, index, key, instance_id = timer
@@ -138,12 +130,12 @@ class Rules:
             # Timers only ever move later: the old place in the heap leads to the new one.
             heappush(fold.timers, (actual, *timer[1:]))
             return
-        fold.fired = time
-        state, reason = _FIRES[kind]
         if kind == RISK and instance.state != "open":
             return
+        fold.fired = time
+        state, reason = _FIRES[kind]
         after = rung(instance, moment, state, time)
-        _keep(part, moment, after)
+        keep(part, moment, after)
         self._tell(fold, at, moment, after, moment.reasons[reason], said)
 
     def _tell(
@@ -173,80 +165,15 @@ class Rules:
         return [ModelFold.empty(len(model.moments)) for model in self._models]
 
     def _say(self, fold: Fold, at: int, instance: Instance, why: str, said: list[Word]) -> None:
-        word = Word(
-            kind="moment",
-            model=self._models[at].name,
-            version=instance.version,
-            moment=instance.moment,
-            key=instance.key,
-            instance=instance.id,
-            to=instance.state,
-            at=instance.since,
-            deadline=instance.due,
-            value=instance.value,
-            currency=instance.currency,
-            reason=why,
-            evidence=instance.evidence,
-            opened=instance.opened,
-            firing=instance.firing,
-        )
-        fold.words[word.instance] = word
-        said.append(word)
-
-    def _move(
-        self,
-        fold: Fold,
-        at: int,
-        stage: str,
-        t: int,
-        why: str,
-        refs: tuple[Ref, ...],
-        said: list[Word],
-    ) -> None:
-        model, part = self._models[at], fold.models[at]
-        part.stage, part.since = stage, t
-        word = Word(
-            kind="stage",
-            model=model.name,
-            version=model.version,
-            moment=None,
-            key=None,
-            instance=identity.stage_instance(model.name, fold.subject),
-            to=stage,
-            at=t,
-            deadline=None,
-            value=None,
-            currency=None,
-            reason=why,
-            evidence=refs,
-            opened=t,
-            firing=None,
-        )
-        fold.words[word.instance] = word
-        said.append(word)
+        _add(fold, moment_word(self._models[at], instance, why), said)
 
 
-def _addressed(part: ModelFold, moment: Moment, key: str | None) -> Instance | None:
-    """Find the instance that a signal belongs to: its key's, else the latest opened."""
-    instances = part.open[moment.index]
-    if key is not None or moment.key is None:
-        instance = instances.get(key)
-        if instance is not None or (key is not None and not moment.unmatched_to_latest):
-            return instance
-    if instances:
-        return instances[next(reversed(instances))]
-    return part.last[moment.index] if moment.after_close else None
+def _move(fold: Fold, part: ModelFold, word: Word, said: list[Word]) -> None:
+    """Move the subject to the stage that the word says."""
+    part.stage, part.since = word.to, word.at
+    _add(fold, word, said)
 
 
-def _keep(part: ModelFold, moment: Moment, instance: Instance) -> None:
-    """Put an instance where its state says: among the open, or as the last one closed."""
-    instances = part.open[moment.index]
-    known = instances.get(instance.key)
-    if instance.state not in CLOSED:
-        instances[instance.key] = instance
-        return
-    if known is not None and known.id == instance.id:
-        del instances[instance.key]
-    last = part.last[moment.index]
-    if moment.after_close and (last is None or last.opened <= instance.opened):
-        part.last[moment.index] = instance
+def _add(fold: Fold, word: Word, said: list[Word]) -> None:
+    fold.words[word.instance] = word
+    said.append(word)

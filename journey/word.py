@@ -18,10 +18,11 @@ class Ref(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Firing(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """When an instance last came into a state that somebody should be alerted to."""
+    """When an instance first and last came into a state that somebody should be alerted to."""
 
     state: str
     at: int
+    first_at: int
 
 
 class Word(msgspec.Struct, frozen=True, array_like=True):

@@ -36,6 +36,7 @@ def run(scenario: Scenario, engine: Engine, decode: Decode) -> list[Failure]:
             engine.advance(journey, step.at)
         else:
             engine.step(journey, event, step.at)
+            engine.advance(journey, step.at)
             seen = (*seen, event)
         failures = _failures(
             scenario, number, step, Standing(model, scenario.days, journey, seen, refused)

@@ -15,6 +15,51 @@ from journey.model import Model
 MODELS = Path(__file__).parents[2] / "models"
 SUBJECT = "person:u1"
 
+SECOND_MODEL = """
+model: second
+version: 0.1.0
+title: What four-moments does not use of the language
+source: the tests
+stages: [new, known]
+settings: {patience: 26h}
+keys: {order: properties.order_id}
+signals:
+  look: {events: [Product Viewed, Product Added]}
+  bought: {events: Order Completed, value: properties.total}
+  answer: {events: [CSAT Responded, NPS Responded]}
+  trouble: {events: [Payment Failed, Order Refunded]}
+  shared: {events: [Product Shared, Form Submitted]}
+moments:
+  promise:
+    title: Kept in time
+    opens: {on: look}
+    at-risk: {before: 2h}
+    met: {on: answer, within: $patience}
+    alert:
+      at_risk: {severity: warning, title: "Soon", resolves-after: 2d}
+      missed: {severity: critical, title: "Missed {value}"}
+  afterwards:
+    title: Judged after it closed
+    stage: known
+    key: order
+    unmatched: latest
+    after-close: true
+    opens: {any: [{on: bought}, {count: 2, of: promise.met, within: 9d}]}
+    met: {any: [{on: shared}, {quiet: trouble, for: 7d}]}
+    missed: {on: trouble}
+    alert:
+      missed: {severity: info, title: "Order {key}"}
+  counted:
+    title: Counted by key
+    key: order
+    opens: {count: 2, of: [answer, trouble], within: 8d}
+    at-risk: {on: trouble}
+    met: {on: bought}
+    lapses: {without: answer, for: 7d}
+    alert:
+      open: {severity: info, title: "Counted"}
+"""
+
 
 def shipped(name: str) -> Model:
     """Read a model that ships."""

@@ -33,7 +33,7 @@ MUTATIONS = (
         "journey.clock - self._horizon)",
         "journey.clock - self._horizon + 24 * 3_600_000)",
     ),
-    Mutation("dedupe off", "history.py", "if entry.message_id in self._ids:", "if False:"),
+    Mutation("dedupe off", "history.py", "if entry.message_id in self._winners:", "if False:"),
     Mutation(
         "copies forgotten at the cut",
         "history.py",
@@ -43,8 +43,8 @@ MUTATIONS = (
     Mutation(
         "clock going back",
         "engine.py",
-        "journey.clock = max(journey.clock, clock)\n        return",
-        "journey.clock = clock\n        return",
+        "journey.clock = max(journey.clock, clock)\n        words",
+        "journey.clock = clock\n        words",
     ),
     Mutation(
         "ordinal ids",
@@ -75,9 +75,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a signal at a fired deadline taken as in order",
-        "engine.py",
-        "event.t > journey.live.fired",
-        "event.t >= journey.live.fired",
+        "folding.py",
+        "t > journey.live.fired",
+        "t >= journey.live.fired",
     ),
     Mutation(
         "a deadline before the signal at its instant",

@@ -58,6 +58,7 @@ class Oracle:
     subject: str
     said: Said = field(default_factory=dict)
     open: list[Open] = field(default_factory=list)
+    last: dict[str, Open] = field(default_factory=dict)
     counted: dict[tuple[str, str | None], list[tuple[int, Cited]]] = field(default_factory=dict)
     stage: str | None = None
     last_t: int | None = None
@@ -108,6 +109,7 @@ class Oracle:
                     one.state = "lapsed"
                     self._say(one, life, "nothing was heard of the customer")
                 self.open = []
+                self.last = {}
                 self.counted, self.stage, self.last_t = {}, None, None
             else:
                 return
@@ -140,12 +142,16 @@ class Oracle:
         if one is None:
             return False
         for wanted, state in ((moment.met, "met"), (moment.missed, "missed")):
-            if cause.mask & wanted:
+            if cause.mask & wanted and one.state != state:
                 if state == "met" and cause.value is not None:
                     one.value, one.currency = cause.value, cause.currency
                 one.evidence = [*one.evidence, (*cause.cited, state)]
                 self._turn(one, state, cause.t, self._names(cause.mask & wanted))
                 return True
+            if cause.mask & wanted:
+                return False
+        if one.state not in {"open", "at_risk"}:
+            return False
         if cause.mask & moment.quiet and moment.quiet_for is not None:
             one.timers["quiet"] = cause.t + moment.quiet_for
         if cause.mask & moment.lapses_without and moment.lapses_for is not None:
@@ -162,7 +168,9 @@ class Oracle:
             return exact[-1] if exact else None
         if key is not None and exact:
             return exact[-1]
-        return mine[-1] if mine else None
+        if mine or not moment.after_close:
+            return mine[-1] if mine else None
+        return self.last.get(moment.name)
 
     def _maybe_open(self, moment: Moment, cause: Cause) -> None:
         if any(one.moment is moment and one.key == cause.key for one in self.open):
@@ -206,8 +214,11 @@ class Oracle:
 
     def _turn(self, one: Open, state: str, at: int, why: str) -> None:
         one.state = state
-        if state not in {"open", "at_risk"}:
+        if state not in {"open", "at_risk"} and one in self.open:
             self.open.remove(one)
+            last = self.last.get(one.moment.name)
+            if last is None or last.t <= one.t:
+                self.last[one.moment.name] = one
         self._say(one, at, why)
         self._follow(one, at)
 

@@ -26,7 +26,8 @@ def orders_said(*events: Event, cut_at: int | None = None) -> list[Transition]:
         if event is events[-1] and cut_at is not None:
             ENGINE.advance(journey, cut_at)
             ENGINE.cut(journey)
-        for said in ENGINE.step(journey, event, event.a).transitions:
+        step, tick = ENGINE.step(journey, event, event.a), ENGINE.advance(journey, event.a)
+        for said in step.transitions + tick.transitions:
             if said.moment == "smot":
                 last[said.instance] = said
     return [said for said in last.values() if said.to != "retracted"]

@@ -216,6 +216,29 @@ def test_a_retraction_and_an_opening_in_one_fold_replace_each_other(customer: Ti
     assert after.title == "Friction in a cart of 20.00 EUR"
 
 
+def test_an_alert_keeps_when_it_first_fired(customer: Timeline) -> None:
+    customer.at("1.09:00", "Product Added")
+    customer.at("1.10:00", "Payment Failed")
+    customer.clock("2.09:00")
+    alert = customer.alert("fmot")
+    assert (alert.first_at, alert.last_at) == ("1970-01-02T10:00:00Z", "1970-01-03T09:00:00Z")
+
+
+def test_an_alert_counts_within_one_life(customer: Timeline) -> None:
+    customer.at("1.09:00", "Product Added")
+    customer.clock("2.09:00")
+    customer.at("450.09:00", "Product Added")
+    customer.clock("451.09:00")
+    alert = customer.alert("fmot")
+    assert (alert.status, alert.count) == ("firing", 1)
+    assert alert.first_at == alert.last_at
+
+
+def test_a_key_too_long_to_be_one_counts_as_none(customer: Timeline) -> None:
+    customer.at("1.09:00", "Order Completed", order_id="o" * 513, total=1, currency="X" * 9)
+    assert (customer.last("smot").key, customer.last("smot").currency) == (None, "EUR")
+
+
 def test_a_word_that_flips_back_is_said_again_under_another_id(customer: Timeline) -> None:
     customer.at("2.09:00", "Product Added")
     customer.at("2.09:30", "Payment Failed")

@@ -44,6 +44,7 @@ class Timeline:
         )
         assert self.engine.refusal(event) is None
         self._hear(self.engine.step(self.journey, event, event.a))
+        self._hear(self.engine.advance(self.journey, event.a))
 
     def clock(self, when: str) -> None:
         """Let the clock run to an instant."""

@@ -1,0 +1,78 @@
+"""How often a journey folds, and what it keeps: the moments are the same either way."""
+
+from __future__ import annotations
+
+import pytest
+
+from journey.engine import Engine
+from journey.event import Event
+from journey.instant import DAY, HOUR
+from journey.rules import Rules
+from tests.journey.histories import SUBJECT, shipped
+
+ENGINE = Engine([shipped("four-moments")])
+
+
+def view(n: int, hour: int, delay: int = 0) -> Event:
+    t = hour * HOUR
+    return Event(SUBJECT, f"m{n:05}", t, t + delay, "Product Viewed")
+
+
+@pytest.fixture
+def applied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the signals, as often as they are folded."""
+    seen: list[str] = []
+    apply = Rules.apply
+
+    def counting(self: Rules, fold: object, entry: object, said: object) -> None:
+        seen.append(entry.message_id)  # type: ignore[attr-defined]
+        apply(self, fold, entry, said)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Rules, "apply", counting)
+    return seen
+
+
+def test_in_order_a_signal_is_folded_once(applied: list[str]) -> None:
+    journey = ENGINE.open(SUBJECT)
+    for n in range(100):
+        ENGINE.step(journey, view(n, n), n * HOUR)
+    assert len(applied) == 100
+
+
+def test_many_signals_out_of_order_are_folded_again_once(applied: list[str]) -> None:
+    journey = ENGINE.open(SUBJECT)
+    for n in reversed(range(1_000)):
+        ENGINE.step(journey, view(n, 0), 0)
+    ENGINE.advance(journey, 0)
+    assert len(applied) <= 1_001
+
+
+def test_a_late_signal_is_folded_from_a_checkpoint_near_it(applied: list[str]) -> None:
+    journey = ENGINE.open(SUBJECT)
+    for n in range(100):
+        ENGINE.step(journey, view(n, n), n * HOUR)
+    applied.clear()
+    ENGINE.step(journey, view(999, 90, delay=10 * HOUR), 100 * HOUR)
+    ENGINE.advance(journey, 100 * HOUR)
+    assert len(applied) < 20
+
+
+def test_what_lies_under_the_horizon_is_kept_as_a_fold_only() -> None:
+    journey = ENGINE.open(SUBJECT)
+    for n in range(300):
+        ENGINE.step(journey, view(n, n), n * HOUR)
+        ENGINE.cut(journey)
+    assert len(journey.history.entries) == 7 * 24 + 1
+    assert len(journey.spoken) < 5
+
+
+def test_a_quiet_journey_settles_what_its_clock_has_decided() -> None:
+    journey = ENGINE.open(SUBJECT)
+    for n in range(3):
+        ENGINE.step(journey, view(n, n), n * HOUR)
+    ENGINE.advance(journey, 8 * DAY)
+    ENGINE.cut(journey)
+    assert len(journey.spoken) == 2
+    ENGINE.advance(journey, 30 * DAY)
+    ENGINE.cut(journey)
+    assert [spoken.word.kind for spoken in journey.spoken.values()] == ["stage"]
