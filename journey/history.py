@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -62,7 +63,8 @@ class History:
         self.absorbed: list[Entry] = []
         self.remembered: dict[str, Times] = {}
         self._orders: list[Order] = []
-        self._winners: dict[str, tuple[int, ...]] = {}
+        # When the winners of each id happened: one time, but for messages sent again days later.
+        self._times: dict[str, tuple[int, ...]] = {}
 
     @classmethod
     def of(
@@ -74,14 +76,14 @@ class History:
         history.entries = entries
         history._reindex()
         copied = {entry.message_id for entry in absorbed} | remembered.keys()
-        copied |= {mine for mine, times in history._winners.items() if len(times) > 1}
+        copied |= history._repeated()
         for mine in copied:
             history._settle(mine, history._copies(mine))
         return history
 
     def insert(self, entry: Entry) -> int | None:
         """Put an entry in its place; give the first index that changed, None if nothing did."""
-        if entry.message_id not in self._winners:
+        if entry.message_id not in self._times:
             return self._place(entry)
         copies = self._copies(entry.message_id)
         if any(one.t == entry.t and one.content == entry.content for one in copies):
@@ -111,8 +113,7 @@ class History:
 
     def _place(self, entry: Entry) -> int:
         order = entry.order
-        known = self._winners.get(entry.message_id, ())
-        self._winners[entry.message_id] = (*known, entry.t)
+        self._note(entry)
         if not self._orders or order > self._orders[-1]:
             self._orders.append(order)
             self.entries.append(entry)
@@ -124,7 +125,7 @@ class History:
 
     def _copies(self, mine: str) -> list[Entry]:
         """Give all copies of a message, winners and absorbed."""
-        won = [one for t in self._winners[mine] for one in self._at(t) if one.message_id == mine]
+        won = [one for t in self._times[mine] for one in self._at(t) if one.message_id == mine]
         return won + [one for one in self.absorbed if one.message_id == mine]
 
     def _settle(self, mine: str, copies: list[Entry]) -> int | None:
@@ -145,19 +146,32 @@ class History:
 
     def _remove(self, entry: Entry) -> int:
         at = bisect_left(self._orders, entry.order)
+        # Copies stamped alike may both be here: each for the models that the other is nothing to.
+        while self.entries[at] != entry:
+            at += 1
         del self.entries[at], self._orders[at]
-        times = self._winners[entry.message_id]
-        self._winners[entry.message_id] = tuple(t for t in times if t != entry.t)
+        mine = entry.message_id
+        if all(one.message_id != mine for one in self._at(entry.t)):
+            self._times[mine] = tuple(t for t in self._times[mine] if t != entry.t)
         return at
+
+    def _note(self, entry: Entry) -> None:
+        known = self._times.get(entry.message_id, ())
+        if entry.t not in known:
+            self._times[entry.message_id] = (*known, entry.t)
+
+    def _repeated(self) -> set[str]:
+        """Give the ids that stand more than once among the entries."""
+        counts = Counter(entry.message_id for entry in self.entries)
+        return {mine for mine, count in counts.items() if count > 1}
 
     def _reindex(self) -> None:
         """Know every id: with the times of its winners here, or with none."""
         self._orders = [entry.order for entry in self.entries]
-        self._winners = dict.fromkeys(self.remembered, ())
-        self._winners |= {entry.message_id: () for entry in self.absorbed}
+        self._times = dict.fromkeys(self.remembered, ())
+        self._times |= dict.fromkeys((entry.message_id for entry in self.absorbed), ())
         for entry in self.entries:
-            known = self._winners.get(entry.message_id, ())
-            self._winners[entry.message_id] = (*known, entry.t)
+            self._note(entry)
 
 
 def _decided(copies: list[Entry], known: Times | None) -> tuple[list[Entry], list[Entry]]:

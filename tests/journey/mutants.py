@@ -33,7 +33,7 @@ MUTATIONS = (
         "journey.clock - self._horizon)",
         "journey.clock - self._horizon + 24 * 3_600_000)",
     ),
-    Mutation("dedupe off", "history.py", "if entry.message_id in self._winners:", "if False:"),
+    Mutation("dedupe off", "history.py", "if entry.message_id not in self._times:", "if True:"),
     Mutation(
         "copies forgotten at the cut",
         "history.py",

@@ -172,3 +172,17 @@ def test_the_clock_of_a_journey_never_goes_back() -> None:
     assert [(one.from_, one.to) for one in said.transitions] == [("missed", "missed")]
     assert not ENGINE.advance(journey, DAY)
     assert journey.clock == 2 * DAY
+
+
+def test_copies_stamped_alike_may_each_mean_something_to_another_model() -> None:
+    """A counter-example that Hypothesis found: both stand in the history, at one time and id."""
+    engine = ENGINES[2]
+    view = Event(SUBJECT, "m0", 0, 0, "Product Viewed", rank=1)
+    answer = Event(SUBJECT, "m0", 0, 0, "CSAT Responded", fields={"properties.score": 3})
+    for first, second in ((view, answer), (answer, view)):
+        journey, listener = engine.open(SUBJECT), Listener()
+        for event in (first, second, first):
+            listener.hear(engine.step(journey, event, 0))
+            listener.hear(engine.advance(journey, 0))
+            journey = engine.decode(SUBJECT, engine.encode(journey))
+        assert listener.last_words() == _expected(engine, [view, answer], 0)
