@@ -140,7 +140,7 @@ def _status(
 
 
 def _withdrawn(before: Alert) -> Alert:
-    reason = "what it was about has been retracted"
+    reason = "what it was about no longer stands"
     return msgspec.structs.replace(
         before,
         status="resolved",

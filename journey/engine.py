@@ -12,7 +12,7 @@ from journey.alertdesk import AlertDesk
 from journey.encoding import Encoding
 from journey.event import ANONYMOUS, Event
 from journey.history import Entry
-from journey.instant import DAY, MINUTE, format_instant
+from journey.instant import DAY, MINUTE, format_duration, format_instant
 from journey.journey import Journey
 from journey.model import Model
 from journey.rules import Rules
@@ -53,16 +53,13 @@ class Engine:
 
     def refusal(self, event: Event) -> str | None:
         """Say why an event is not admitted: it depends on its own two stamps alone."""
+        happened, arrived = format_instant(event.t), format_instant(event.a)
         if event.t < event.a - self.settings.lateness:
-            return (
-                f"late: happened at {format_instant(event.t)}, arrived at "
-                f"{format_instant(event.a)}; expected within {self.settings.lateness // 1000} s"
-            )
+            allowed = format_duration(self.settings.lateness)
+            return f"it happened at {happened} and came at {arrived}; expected within {allowed}"
         if event.t > event.a + self.settings.skew:
-            return (
-                f"future: happens at {format_instant(event.t)}, arrived at "
-                f"{format_instant(event.a)}; expected at most {self.settings.skew // 1000} s ahead"
-            )
+            allowed = format_duration(self.settings.skew)
+            return f"it is of {happened} and came at {arrived}; expected at most {allowed} ahead"
         return None
 
     def open(self, subject: str) -> Journey:

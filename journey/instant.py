@@ -23,6 +23,15 @@ def format_instant(ms: int) -> str:
     return text.removesuffix("+00:00") + "Z"
 
 
+def format_duration(ms: int) -> str:
+    """Write a duration in its largest whole unit, as `7 days` or `90 seconds`."""
+    for unit, size in (("day", DAY), ("hour", HOUR), ("minute", MINUTE), ("second", SECOND)):
+        if ms >= size and ms % size == 0:
+            count = ms // size
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+    return f"{ms} ms"
+
+
 def to_ms(when: datetime) -> int:
     """Give the milliseconds since the epoch of an aware date and time, rounded down."""
     return (when - _EPOCH) // _MILLISECOND

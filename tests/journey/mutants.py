@@ -70,8 +70,8 @@ MUTATIONS = (
     Mutation(
         "late at the horizon",
         "engine.py",
-        "event.t < event.a - self.settings.lateness:",
-        "event.t <= event.a - self.settings.lateness:",
+        "if event.t < event.a - self.settings.lateness:",
+        "if event.t <= event.a - self.settings.lateness:",
     ),
     Mutation(
         "a signal at a fired deadline taken as in order",
