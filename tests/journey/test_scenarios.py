@@ -95,7 +95,7 @@ def test_an_event_ahead_of_the_clock_is_said_to_wait() -> None:
 
 def test_an_event_too_late_fails_where_nobody_expects_it() -> None:
     (failure,) = told('at: "day 9 09:00", event: Product Added, happened: "-8d"')
-    assert "expected  admitted\n    is        refused\n    because   late: " in failure
+    assert "expected  admitted\n    is        refused\n    because   it happened at " in failure
 
 
 @pytest.mark.parametrize(
