@@ -10,8 +10,13 @@ from typing import Final, Literal
 Stage = Literal["decode", "admit", "route"]
 """Where a message was refused: no usable event; late or ahead of time; in the wrong partition."""
 
-_CONNECT: Final = "__connect.errors."
+CONNECT: Final = "__connect.errors."
 REASON: Final = "touchstone_reason"
+"""What the names of the headers begin with, and the one of our own."""
+
+LEFT_OUT: Final = "touchstone_left_out"
+LARGEST: Final = 3 << 19
+"""The most bytes of key, value and headers that are kept: 1.5 MiB, and the topic takes 2 MiB."""
 
 
 def dead_letter_headers(
@@ -30,12 +35,17 @@ def dead_letter_headers(
     closed set for programs.
     """
     said = {
-        f"{_CONNECT}topic": topic,
-        f"{_CONNECT}partition": str(partition),
-        f"{_CONNECT}offset": str(offset),
-        f"{_CONNECT}stage": stage,
-        f"{_CONNECT}exception.class.name": exception,
-        f"{_CONNECT}exception.message": message,
+        f"{CONNECT}topic": topic,
+        f"{CONNECT}partition": str(partition),
+        f"{CONNECT}offset": str(offset),
+        f"{CONNECT}stage": stage,
+        f"{CONNECT}exception.class.name": exception,
+        f"{CONNECT}exception.message": message,
         REASON: reason,
     }
     return [(name, value.encode()) for name, value in said.items()]
+
+
+def left_out(size: int) -> tuple[str, bytes]:
+    """Give the header of a letter that holds its reasons only; `size` is the message's, bytes."""
+    return (LEFT_OUT, b"%d" % size)

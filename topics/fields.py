@@ -1,7 +1,8 @@
 """Reading only some paths of an object: the type that decodes them, and how to take them out.
 
 A path is keys joined by dots: `price`, `campaign.source`. It may hold any JSON value; what would
-lie under a value that is no object is absent. Integers beyond 64 bits are given as floats.
+lie under a value that is no object is absent. Integers beyond 64 bits are given as floats, and
+what is too long is cut: these values are kept, for as long as a customer's history is.
 """
 
 from __future__ import annotations
@@ -12,16 +13,20 @@ from typing import Annotated, Any, Final, TypedDict, Union
 import msgspec
 
 from journey.event import Fields
-from topics.parse import bounded
+from topics.envelope import LONGEST
+from topics.parse import MOST_NESTED, bounded, packed
 
 Scalar = Union[  # noqa: UP007 (msgspec is given it at run time)
-    str, Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)], float, bool, None
+    Annotated[str, msgspec.Meta(max_length=LONGEST)],
+    Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)],
+    float,
+    bool,
+    None,
 ]
 """A value that can be stored as it is."""
 
 _Value = Union[Scalar, list[Any], dict[str, Any]]  # noqa: UP007
 _NESTED: Final = (list, dict)
-_storable: Final = msgspec.msgpack.Encoder().encode
 
 
 class PartReader:
@@ -48,13 +53,13 @@ class PartReader:
     def take(self, part: Mapping[str, Any], fields: Fields) -> None:
         """Put the values that are there into `fields`, by their whole paths.
 
-        Raises OverflowError for an integer beyond 64 bits within a list or an object.
+        Raises OverflowError for a list or an object that is too large or has too large a number.
         """
         whole = self._whole
         for key, value in part.items():
             if key in whole:
-                if type(value) in _NESTED:
-                    _storable(value)
+                if type(value) in _NESTED and len(packed(value)) > MOST_NESTED:
+                    raise OverflowError
                 fields[whole[key]] = value
             elif type(value) is dict:
                 self._inner[key].take(value, fields)
@@ -75,7 +80,7 @@ def overlap(paths: Collection[str]) -> bool:
 
 
 def take_from_mapping(event: Mapping[str, Any], paths: Collection[str]) -> Fields:
-    """Give the values of the paths that are there, out of a whole event; numbers are bounded."""
+    """Give the values of the paths that are there, out of a whole event, bounded."""
     fields: Fields = {}
     for path in paths:
         *parents, key = path.split(".")

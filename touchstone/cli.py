@@ -79,7 +79,7 @@ def cli() -> None:
     """Touchstone says, live, which customers are in a moment of truth, and whether it is met.
 
     Exit codes: 0 done; 1 the work found something wrong; 2 wrong use; 3 something that is
-    needed is not there.
+    needed is not there; 130 and 143 stopped by Ctrl-C and SIGTERM before it was done.
     """
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from journey.instant import parse_instant
 from journey.replaying import last_words
 from journey.said import Transition
 from journey.word import RETRACTED
@@ -46,10 +47,15 @@ class Findings:
         self.sentences += other.sentences
 
 
-def compare(expected: Mapping[str, Transition], said: Sequence[Transition]) -> Findings:
-    """Compare last words by instance; `said` is all that was said of the subject, in its order."""
+def compare(
+    expected: Mapping[str, Transition], said: Sequence[Transition], ends: Sequence[int] = ()
+) -> Findings:
+    """Compare last words by instance; `said` is all that was said of the subject, in its order.
+
+    `ends` are the instants (ms) at which lives of the subject ended (see `lives`).
+    """
     findings = Findings()
-    _check_the_telling(said, findings)
+    _check_the_telling(said, ends, findings)
     last = last_words(said)
     for instance in {**expected, **last}:
         _check_instance(expected.get(instance), last.get(instance), findings)
@@ -73,21 +79,35 @@ def _check_instance(
         findings.sentences.append(f"wrong: {_name(expected)}; {differing}")
 
 
-def _check_the_telling(said: Sequence[Transition], findings: Findings) -> None:
+def _check_the_telling(said: Sequence[Transition], ends: Sequence[int], findings: Findings) -> None:
     """Every id once, and the revisions of an instance without a hole."""
     ids: set[str] = set()
-    revisions: dict[str, int] = {}
+    last: dict[str, Transition] = {}
     for one in said:
         if one.id in ids:
             findings.repeated += 1
             findings.sentences.append(f"repeated: {_name(one)}; its id was said before")
             continue
         ids.add(one.id)
-        # A customer whose state was removed at the end of a life begins again at 1.
-        if one.revision not in {1, revisions.get(one.instance, 0) + 1}:
+        before = last.get(one.instance)
+        last[one.instance] = one
+        if one.revision == (before.revision + 1 if before else 1):
+            continue
+        if before is None or one.revision != 1:
             findings.lost += 1
             findings.sentences.append(f"lost: the word before {_name(one)}")
-        revisions[one.instance] = one.revision
+        elif not _begins_anew(before, one, ends):
+            findings.lost += 1
+            findings.sentences.append(
+                f"lost: the state of {one.subject} before {_name(one)}; revision "
+                f"{before.revision} was said at {before.at}, and no life ended between"
+            )
+
+
+def _begins_anew(before: Transition, one: Transition, ends: Sequence[int]) -> bool:
+    """Say whether a stage counts from 1 again because a life ended, with which state is removed."""
+    between = range(parse_instant(before.at), parse_instant(one.at) + 1)
+    return one.kind == "stage" and any(end in between for end in ends)
 
 
 def _fields_that_differ(expected: Transition, said: Transition) -> str:

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 import click
 import orjson
-from aiokafka.structs import ConsumerRecord
 
 from topics.contracts import DEAD_LETTERS
 from topics.deadletters import REASON
 from touchstone import options
 from touchstone.errors import WorkFailed
-from touchstone.reading import reading
+from touchstone.piping import printing
+from touchstone.reading import Record, reading
 
 _CONNECT: Final = "__connect.errors."
 
@@ -30,7 +30,11 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_letters(broker: str, limit: int, *, as_json: bool) -> None:
     """List dead letters: id, when, where from, reason."""
-    letters = asyncio.run(_all(broker))
+    with printing():
+        _print(asyncio.run(_all(broker)), limit, as_json=as_json)
+
+
+def _print(letters: list[Record], limit: int, *, as_json: bool) -> None:
     for letter in sorted(letters, key=lambda letter: letter.timestamp)[-limit:]:
         facts = facts_of(letter)
         if as_json:
@@ -61,7 +65,7 @@ def show(broker: str, letter_id: str) -> None:
     click.echo((letter.value or b"").decode("utf-8", "replace"))
 
 
-def facts_of(letter: ConsumerRecord[bytes, bytes]) -> dict[str, Any]:
+def facts_of(letter: Record) -> dict[str, Any]:
     """Give what the headers say of a dead letter, without the message itself."""
     headers = {name: value.decode("utf-8", "replace") for name, value in letter.headers}
     origin = "/".join(
@@ -78,11 +82,11 @@ def facts_of(letter: ConsumerRecord[bytes, bytes]) -> dict[str, Any]:
     }
 
 
-async def _all(bootstrap: str) -> list[ConsumerRecord[bytes, bytes]]:
+async def _all(bootstrap: str) -> list[Record]:
     async with reading(bootstrap) as reader:
         return [record async for record in reader.topic(DEAD_LETTERS)]
 
 
-async def _one(bootstrap: str, partition: int, offset: int) -> ConsumerRecord[bytes, bytes] | None:
+async def _one(bootstrap: str, partition: int, offset: int) -> Record | None:
     async with reading(bootstrap) as reader:
         return await reader.one(DEAD_LETTERS, partition, offset)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from services.detector.errors import NotReady
-from services.detector.partition import Limits
+from services.detector.limits import Limits
 from services.detector.run import run
 from services.detector.settings import DetectorSettings, ModelText
 from topics.contracts import Clock
@@ -42,7 +42,7 @@ from touchstone.modelfiles import texts_of
     show_default=True,
     envvar="TOUCHSTONE_HTTP_HOST",
     show_envvar=True,
-    help="Where /metrics, /healthz and /readyz are served.",
+    help="Where /metrics, /healthz and /readyz are served; beyond loopback only with a token.",
 )
 @click.option(
     "--http-port",
@@ -52,6 +52,12 @@ from touchstone.modelfiles import texts_of
     envvar="TOUCHSTONE_HTTP_PORT",
     show_envvar=True,
     help="The port of those; 0 takes a free one.",
+)
+@click.option(
+    "--token",
+    envvar="TOUCHSTONE_TOKEN",
+    show_envvar=True,
+    help="What /metrics asks for beyond loopback; better set in the environment.",
 )
 @click.option(
     "--bad-share",
@@ -70,6 +76,7 @@ def command(
     clock: Clock,
     http_host: str,
     http_port: int,
+    token: str | None,
     bad_share: float,
     app_id: str,
     model_names: tuple[str, ...],
@@ -83,6 +90,7 @@ def command(
         app_id=app_id,
         http_host=http_host,
         http_port=http_port,
+        token=token,
         limits=Limits(bad_share=bad_share),
     )
     try:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from codecs import BOM_UTF8
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
-import orjson
-
-from topics import envelope
-from topics.errors import BadEvent
-from touchstone.errors import Missing, WorkFailed
+from touchstone.errors import Missing
 
 STDIN: Final = "-"
 _CHUNK_BYTES = 1 << 17
@@ -49,32 +47,33 @@ class _Readable(Protocol):
     def read1(self, size: int, /) -> bytes: ...
 
 
-def event_of(line: Line) -> dict[str, Any]:
-    """Decode a line. Raises WorkFailed, with the place, unless it is an event that can be used."""
-    try:
-        event = orjson.loads(line.text)
-        if not isinstance(event, dict):
-            raise WorkFailed(f"{line.place}: not a JSON object; expected one event a line.")
-        envelope.check(event)
-    except orjson.JSONDecodeError as error:
-        raise WorkFailed(f"{line.place}: not JSON ({error.msg}); expected one event.") from error
-    except BadEvent as error:
-        raise WorkFailed(f"{line.place}: {error}.") from error
-    return event
-
-
 def read(file: str) -> Iterator[Piece]:
     """Give the lines of a file in pieces, as they come. Raises Missing where it cannot be read."""
     with _opened(file) as (stream, raw):
         number, rest, before = 0, b"", 0
         while data := _read_some(stream, file):
             *texts, rest = (rest + data).split(b"\n")
+            if texts and not number:
+                texts[0] = texts[0].removeprefix(BOM_UTF8)
             found = [Line(file, number + i, t) for i, t in enumerate(texts, 1) if t.strip()]
             position = raw.tell() if raw else before + len(data)
             yield Piece(found, position - before)
             number, before = number + len(texts), position
-        if rest.strip():
-            yield Piece([Line(file, number + 1, rest)], 0)
+        last = rest if number else rest.removeprefix(BOM_UTF8)
+        if last.strip():
+            yield Piece([Line(file, number + 1, last)], 0)
+
+
+async def arriving(file: str) -> AsyncIterator[Piece]:
+    """Give what `read` gives; a slow standard input holds nothing else up, signals included."""
+    pieces = read(file)
+    while True:
+        if file == STDIN:
+            await _ready(sys.stdin.fileno())
+        piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
 
 
 def size_of(files: Sequence[str]) -> int | None:
@@ -102,6 +101,20 @@ def _opened(file: str) -> Iterator[tuple[_Readable, BinaryIO | None]]:
 
 def _read_some(stream: _Readable, file: str) -> bytes:
     try:
+        # More than the stream's buffer holds, so that nothing stays behind in it (see `arriving`).
         return stream.read1(_CHUNK_BYTES)
     except (OSError, EOFError, zlib.error) as error:  # a gzip file may be broken or cut short
         raise Missing(f"{file} cannot be read: {error}.") from error
+
+
+async def _ready(descriptor: int) -> None:
+    """Wait until there is something to read, or the end."""
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    try:
+        loop.add_reader(descriptor, ready.set)
+    except OSError:  # what cannot be watched, such as a regular file, is always ready
+        return
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(descriptor)

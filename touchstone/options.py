@@ -16,6 +16,7 @@ broker = click.option(
 
 models = click.option(
     "--models",
+    "--model",
     "model_names",
     metavar="NAME_OR_PATH",
     multiple=True,

@@ -1,10 +1,11 @@
-"""A line as `send` needs it: which topic, which key, and its two instants."""
+"""A line as `send` and `replay` need it: an event, by the rules that the detector has."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Final, NamedTuple
 
+from journey.event import Event
 from topics import catalogue, envelope
 from topics.decode import EventDecoder
 from topics.errors import BadEvent
@@ -46,3 +47,12 @@ def outgoing(line: Line) -> Outgoing:
         raise WorkFailed(f"{line.place}: {error}.") from error
     key = event.subject.partition(":")[2].encode()
     return Outgoing(catalogue.topic_of(event.name), key, event.t, arrival)
+
+
+def event_of(line: Line, decoder: EventDecoder) -> Event:
+    """Decode a line for an engine, as history that is sent would arrive. Raises as `outgoing`."""
+    arrival = outgoing(line).arrival
+    try:
+        return decoder.decode(line.text, arrival)
+    except BadEvent as error:
+        raise WorkFailed(f"{line.place}: {error}.") from error

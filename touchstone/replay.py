@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import click
 
 from journey.engine import Engine
-from journey.event import Event
 from journey.instant import format_instant, parse_instant
 from journey.replaying import replay
 from journey.said import Transition
 from topics.cluster import admin
 from topics.decode import EventDecoder
-from topics.envelope import history_arrival
-from touchstone import lines, options
+from touchstone import options
 from touchstone.errors import WorkFailed
+from touchstone.eventfiles import Subjects, read, refused
+from touchstone.interrupting import run, stoppable
 from touchstone.modelfiles import engine_of
+from touchstone.piping import printing
 from touchstone.progress import Progress
 from touchstone.reading import reading
 from touchstone.sourcelog import SourceLog, standing
 from touchstone.transitionlist import FORMATS, write
-
-Subjects = dict[str, list[Event]]
 
 
 @click.command("replay")
@@ -52,11 +49,13 @@ def command(
         raise click.UsageError("Give either files or --broker.")
     engine = engine_of(model_names)
     run_on = None if until is None else _instant(until)
-    if broker:
-        found = asyncio.run(_from_broker(broker, app_id, engine, run_on, subject))
-    else:
-        found = _from_files(files, engine, run_on, subject)
-    write(found, form)
+    with stoppable(), printing():
+        if broker:
+            log, clocks = run(_read_broker(broker, app_id, EventDecoder(engine.fields)))
+            found = _from_broker(log, clocks, engine, run_on, subject)
+        else:
+            found = _from_files(files, engine, run_on, subject)
+        write(found, form)
 
 
 def _instant(text: str) -> int:
@@ -69,38 +68,36 @@ def _instant(text: str) -> int:
 def _from_files(
     files: Sequence[str], engine: Engine, until: int | None, subject: str | None
 ) -> list[Transition]:
-    subjects, last = _read(files, EventDecoder(engine.fields))
+    subjects, last = read(files, EventDecoder(engine.fields))
     if until is not None and until < last:
         raise click.UsageError(
             f"--until {format_instant(until)} is before the last arrival in the files, "
             f"{format_instant(last)}; expected a later instant."
         )
-    _report_refused(engine, subjects)
+    _require_known(subjects, subject)
+    if sentences := refused(engine, subjects):
+        click.echo(
+            f"{len(sentences)} events are not admitted and count for nothing; the first is "
+            f"{sentences[0]}.",
+            err=True,
+        )
     return _ordered(_fold(engine, _only(subjects, subject), until or last))
 
 
-def _read(files: Sequence[str], decoder: EventDecoder) -> tuple[Subjects, int]:
-    """Read all events by subject, and the last arrival among them, ms."""
-    subjects: Subjects = defaultdict(list)
-    last = 0
-    for file in files:
-        with Progress(f"reading {file} (bytes)", lines.size_of([file])) as progress:
-            for piece in lines.read(file):
-                for line in piece.lines:
-                    event = decoder.decode(line.text, history_arrival(lines.event_of(line)))
-                    subjects[event.subject].append(event)
-                    last = max(last, event.a)
-                progress.advance(piece.consumed)
-    return subjects, last
-
-
-async def _from_broker(
-    broker: str, group: str, engine: Engine, until: int | None, subject: str | None
-) -> list[Transition]:
+async def _read_broker(
+    broker: str, group: str, decoder: EventDecoder
+) -> tuple[SourceLog, dict[int, int]]:
     async with admin(broker) as client, reading(broker) as reader:
         clocks = (await standing(client, group)).clocks
-        log = SourceLog(reader, EventDecoder(engine.fields))
+        log = SourceLog(reader, decoder)
         await log.read()
+    return log, clocks
+
+
+def _from_broker(
+    log: SourceLog, clocks: dict[int, int], engine: Engine, until: int | None, subject: str | None
+) -> list[Transition]:
+    _require_known(log.subjects(), subject)
     found: list[Transition] = []
     for number, subjects in log.events.items():
         clock = until or clocks.get(number, log.last_arrival[number])
@@ -108,12 +105,15 @@ async def _from_broker(
     return _ordered(found)
 
 
+def _require_known(known: Collection[str], subject: str | None) -> None:
+    if subject is not None and subject not in known:
+        raise WorkFailed(f"There is no event of {subject}; subjects look like person:u42.")
+
+
 def _only(subjects: Subjects, subject: str | None) -> Subjects:
     if subject is None:
         return subjects
-    if subject not in subjects:
-        raise WorkFailed(f"There is no event of {subject}; subjects look like person:u42.")
-    return {subject: subjects[subject]}
+    return {subject: subjects[subject]} if subject in subjects else {}
 
 
 def _fold(engine: Engine, subjects: Subjects, clock: int) -> Iterator[Transition]:
@@ -130,18 +130,3 @@ def _ordered(found: Iterable[Transition]) -> list[Transition]:
 def _place(one: Transition) -> tuple[int, str, str, int]:
     # Parsed, because as text `…00Z` sorts after `…00.250Z`.
     return (parse_instant(one.at), one.subject, one.instance, one.revision)
-
-
-def _report_refused(engine: Engine, subjects: Subjects) -> None:
-    refused = [
-        sentence
-        for events in subjects.values()
-        for event in events
-        if (sentence := engine.refusal(event)) is not None
-    ]
-    if refused:
-        click.echo(
-            f"{len(refused)} events are not admitted and count for nothing; the first is "
-            f"{refused[0]}.",
-            err=True,
-        )

@@ -11,11 +11,13 @@ import click
 from journey.instant import DAY, format_instant
 from topics import broker as topics_broker
 from touchstone import history, lines, options
-from touchstone.errors import WorkFailed
+from touchstone.errors import Stopped, WorkFailed
+from touchstone.interrupting import run, stoppable
 from touchstone.outgoing import outgoing
 from touchstone.pace import Pace
 from touchstone.producing import Sender, connected
 from touchstone.progress import Progress
+from touchstone.sizes import Limits, limits_of, require_fits
 
 OLDEST_MS: Final = 7 * DAY
 """The allowed lateness: what is older than this would become a dead letter, and is refused."""
@@ -37,7 +39,7 @@ OLDEST_MS: Final = 7 * DAY
     help="Old events, with their own arrival times, for a deployment on the events clock.",
 )
 @click.option(
-    "--resume", is_flag=True, help="With --history: go on from the last complete clock mark."
+    "--resume", is_flag=True, help="With --history: go on with the same files where it stopped."
 )
 def command(
     files: tuple[str, ...], rate: float | None, broker: str, *, is_history: bool, resume: bool
@@ -54,12 +56,11 @@ def command(
         raise click.UsageError(
             "--resume goes with --history: plain send keeps no place to resume from."
         )
-    run = (
-        history.send(files, broker, rate, resume=resume)
-        if is_history
-        else _send(files, broker, rate)
-    )
-    asyncio.run(run)
+    with stoppable("nothing was sent."):
+        if is_history:
+            history.send(files, broker, rate, resume=resume)
+        else:
+            run(_send(files, broker, rate))
 
 
 async def _send(files: tuple[str, ...], bootstrap: str, rate: float | None) -> None:
@@ -68,34 +69,42 @@ async def _send(files: tuple[str, ...], bootstrap: str, rate: float | None) -> N
             f"The deployment at {bootstrap} is on the events clock, which only history moves: "
             "send with --history, or use one that was created with --clock wall."
         )
+    limits = await limits_of(bootstrap)
     started = time.monotonic()
     async with connected(bootstrap) as sender:
         with Progress("sending (bytes)", lines.size_of(files)) as progress:
             try:
                 for file in files:
-                    await _send_file(file, sender, Pace(rate), progress)
+                    await _send_file(file, sender, limits, Pace(rate), progress)
+                await sender.flush()
             except click.ClickException as error:
                 await sender.flush()
                 error.message += f" Sent before it: {sender.acknowledged:,} events."
                 raise
-            await sender.flush()
+            except asyncio.CancelledError:
+                await sender.finish()
+                left = f"{sender.acknowledged:,} events were acknowledged by {bootstrap}."
+                raise Stopped(left) from None
     click.echo(summary(sender.acknowledged, time.monotonic() - started, bootstrap))
 
 
-async def _send_file(file: str, sender: Sender, pace: Pace, progress: Progress) -> None:
-    for piece in lines.read(file):
+async def _send_file(
+    file: str, sender: Sender, limits: Limits, pace: Pace, progress: Progress
+) -> None:
+    async for piece in lines.arriving(file):
         for line in piece.lines:
-            await _send_line(line, sender)
+            await _send_line(line, sender, limits)
             if pace.is_due():
-                await sender.push()
+                sender.push()
                 await pace.wait()
         progress.advance(piece.consumed)
         if file == lines.STDIN:  # a pipe may be slow: what came does not wait for more
             await sender.flush()
 
 
-async def _send_line(line: lines.Line, sender: Sender) -> None:
+async def _send_line(line: lines.Line, sender: Sender, limits: Limits) -> None:
     event = outgoing(line)
+    require_fits(line, event, limits)
     now = time.time_ns() // 1_000_000
     if event.t < now - OLDEST_MS:
         raise WorkFailed(

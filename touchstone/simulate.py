@@ -87,7 +87,7 @@ async def _run(company: Company, broker: str, days: float, rate: float) -> None:
         for arrival in company.live(rate):
             await asyncio.sleep(arrival[0] / 1000 - time.time())
             await _send(sender, [arrival])
-            await sender.push()
+            sender.push()
 
 
 async def _send(sender: Sender, arrivals: Iterable[Arrival]) -> None:

@@ -25,7 +25,10 @@ def write(transitions: Sequence[Transition], form: str) -> None:
             sys.stdout.buffer.write(encode_transition(one) + b"\n")
         sys.stdout.flush()
     else:
-        Console().print(_table(transitions) if form == "table" else _summary(transitions))
+        console = Console()
+        with console.capture() as text:
+            console.print(_table(transitions) if form == "table" else _summary(transitions))
+        sys.stdout.write(text.get())
 
 
 def _table(transitions: Sequence[Transition]) -> Table:

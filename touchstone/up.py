@@ -73,6 +73,10 @@ def command(
     Ctrl-C stops everything in order. Starting again with the same --data-dir goes on where it
     was. A second one beside it needs its own --data-dir, --port and --kafka-port.
     """
+    if port == kafka_port and broker is None:
+        raise click.UsageError(
+            f"--port and --kafka-port are both {port}: the API and Kafka need a port each."
+        )
     texts_of(model_names)  # a model that is wrong is said here, not by a service that keeps dying
     stop = Stop()
     stop.on_signals()

@@ -6,7 +6,6 @@ it, and compares the last word on every instance with the last one on `transitio
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 import click
@@ -20,7 +19,10 @@ from topics.decode import EventDecoder
 from touchstone import options
 from touchstone.comparing import Findings, compare
 from touchstone.errors import WorkFailed
+from touchstone.interrupting import run, stoppable
+from touchstone.lives import ends_of_lives
 from touchstone.modelfiles import engine_of
+from touchstone.piping import printing
 from touchstone.reading import Reader, reading
 from touchstone.saidlog import SaidLog
 from touchstone.sourcelog import SourceLog, Standing, standing
@@ -39,7 +41,14 @@ def command(
     broker: str, app_id: str, model_names: tuple[str, ...], subject: str | None, *, as_json: bool
 ) -> None:
     """Prove that nothing was lost, repeated, invented or wrong, up to what is committed."""
-    findings = asyncio.run(_verify(broker, app_id, engine_of(model_names), subject))
+    with stoppable(), printing():
+        findings = run(_verify(broker, app_id, engine_of(model_names), subject))
+        _print(findings, as_json=as_json)
+    if not findings.clean:
+        raise WorkFailed("What was said is not what the events say.")
+
+
+def _print(findings: Findings, *, as_json: bool) -> None:
     shown = findings.sentences[:_SHOWN]
     if as_json:
         click.echo(orjson.dumps({**findings.counts(), "differences": shown}))
@@ -47,8 +56,6 @@ def command(
         for sentence in shown:
             click.echo(sentence)
         click.echo(", ".join(f"{name} {count}" for name, count in findings.counts().items()))
-    if not findings.clean:
-        raise WorkFailed("What was said is not what the events say.")
 
 
 async def _verify(bootstrap: str, group: str, engine: Engine, subject: str | None) -> Findings:
@@ -106,4 +113,5 @@ class _Verifier:
         events = self._sources.events[number].get(subject, [])
         clock = now.clocks.get(number, -1)
         expected = last_words(replay(self._engine, subject, events, clock).transitions)
-        return compare(expected, self._said.transitions.get(subject, []))
+        said = self._said.transitions.get(subject, [])
+        return compare(expected, said, ends_of_lives(self._engine, subject, events))

@@ -18,7 +18,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.api.pages import locked_page
 from services.api.problems import problem
-from services.api.settings import ApiSettings, is_loopback
+from services.api.settings import ApiSettings
+from services.loopback import is_loopback
 
 _OPEN = frozenset({"/healthz", "/readyz"})
 _STATIC = "/static/"

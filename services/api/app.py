@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from services.api import pages, problems
 from services.api.access import Gate
 from services.api.context import Context
+from services.api.head import Head
 from services.api.headers import SecurityHeaders
 from services.api.measure import Measure
 from services.api.routes import alerts, customers, health, models, moments, stats, stream
@@ -65,6 +66,7 @@ def wire(context: Context, lifespan: Callable[..., object] | None = None) -> Fas
     app.add_middleware(Gate, settings=context.settings)
     app.add_middleware(Measure, metrics=context.metrics)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Head)
     return app
 
 

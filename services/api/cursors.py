@@ -7,13 +7,16 @@ repeat nor hide the others.
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 from services.api.errors import BadCursor
 
 T = TypeVar("T")
+
+Int64 = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
+"""An integer that the database can compare."""
 
 
 def encode_cursor(key: tuple[int | str, ...]) -> str:

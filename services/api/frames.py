@@ -7,6 +7,7 @@ its last id and misses nothing).
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterable
 from functools import partial
 
@@ -18,6 +19,7 @@ from services.api.readmodel.database import Database
 from services.api.readmodel.entries import Entry, Wanted
 
 _PAGE = 500
+_NUMBER = re.compile("[0-9]{1,18}")
 _RETRY_MS = 1_000
 _CUT = b'event: cut\ndata: {"reason":"too slow: too much was waiting for this client"}\n\n'
 
@@ -70,7 +72,7 @@ async def _missed(
 def _sequence(last_id: str, client: Subscription) -> int:
     """Read the number in a client's last id. Raises _Gap where it is not one of this epoch."""
     epoch, _, number = last_id.rpartition("-")
-    if epoch != client.epoch or not number.isascii() or not number.isdigit():
+    if epoch != client.epoch or not _NUMBER.fullmatch(number):
         raise _Gap("the stream has begun anew since your last event")
     if int(number) > client.start:
         raise _Gap("your last event is not known here")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from pathlib import Path
 
 import msgspec
 
 from services.api.errors import OpenToTheNetwork
+from services.loopback import is_loopback
 
 
 class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,13 +39,3 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
                 "customer to the network: set TOUCHSTONE_TOKEN, or bind 127.0.0.1."
             )
         return self
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host, by name or address, is this machine and nothing else."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False  # a name, which may lead anywhere

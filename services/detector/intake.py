@@ -8,8 +8,9 @@ from journey.engine import Engine
 from journey.event import Event
 from services.detector.records import Outgoing, Record
 from topics.contracts import DEAD_LETTERS
-from topics.deadletters import Stage, dead_letter_headers
+from topics.deadletters import LARGEST, Stage, dead_letter_headers, left_out
 from topics.decode import EventDecoder
+from topics.envelope import EARLIEST, LATEST
 from topics.errors import BadEvent
 from topics.marks import mark_of
 from topics.partition import partition_of
@@ -49,7 +50,7 @@ class Intake:
         try:
             if not record.value and (mark := mark_of(record.headers)) is not None:
                 return Mark(mark)
-            event = self._decoder.decode(record.value, record.timestamp)
+            event = self._decoder.decode(record.value, _arrival(record))
         except BadEvent as bad:
             return Refusal("decode", bad.reason, type(bad).__name__, str(bad))
         return self._refused(event) or event
@@ -73,8 +74,22 @@ class Intake:
         return Refusal("admit", "late" if late else "future", "NotAdmitted", sentence)
 
 
+def _arrival(record: Record) -> int:
+    """Give when a record arrived, ms. Raises BadEvent: a producer may stamp history at will."""
+    if not EARLIEST <= record.timestamp < LATEST:
+        raise BadEvent(
+            "bad_timestamp",
+            "the message's own stamp is out of bounds; expected a year 1970 to 2999",
+        )
+    return record.timestamp
+
+
 def dead_letter(topic: str, partition: int, record: Record, refusal: Refusal) -> Outgoing:
-    """Write a refused record down as it came, with where it came from and why it is here."""
+    """Write a refused record down as it came, with where it came from and why it is here.
+
+    What was compressed on its way here may be larger than a topic takes: then only the reasons
+    are written, and the message stays where they say.
+    """
     headers = dead_letter_headers(
         topic=topic,
         partition=partition,
@@ -84,5 +99,16 @@ def dead_letter(topic: str, partition: int, record: Record, refusal: Refusal) ->
         message=refusal.message,
         reason=refusal.reason,
     )
-    stamp = record.timestamp if record.timestamp >= 0 else None
+    stamp = record.timestamp if EARLIEST <= record.timestamp < LATEST else None
+    size = _size(record)
+    if size > LARGEST:
+        return Outgoing(DEAD_LETTERS, None, None, [*headers, left_out(size)], stamp)
     return Outgoing(DEAD_LETTERS, record.key, record.value, [*record.headers, *headers], stamp)
+
+
+def _size(record: Record) -> int:
+    """Give how large a record is, bytes; 16 are more than what goes around a header."""
+    plain = len(record.key or b"") + len(record.value or b"")
+    return plain + sum(
+        len(name.encode()) + len(value or b"") + 16 for name, value in record.headers
+    )

@@ -7,7 +7,7 @@ from typing import Final
 from prometheus_client import Counter, Gauge, Histogram
 
 from journey.said import Transition
-from services.detector.partition import Flush
+from services.detector.flush import Flush
 from services.detector.speech import Spoken
 from services.detector.tally import Tally
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
+
+Headers = Sequence[tuple[str, bytes | None]]
+"""What Kafka lets a header be: its value may be null."""
 
 
 class Record(Protocol):
@@ -20,7 +23,7 @@ class Record(Protocol):
     @property
     def value(self) -> bytes | None: ...  # noqa: D102
     @property
-    def headers(self) -> Sequence[tuple[str, bytes]]: ...  # noqa: D102
+    def headers(self) -> Headers: ...  # noqa: D102
 
 
 class RecordSet(msgspec.Struct, frozen=True):
@@ -36,16 +39,19 @@ class RecordSet(msgspec.Struct, frozen=True):
     begin: int
     reached: int
 
-    def slices(self, size: int) -> Iterator[RecordSet]:
-        """Cut the set into smaller ones that cover the same offsets."""
-        begin = self.begin
-        for start in range(size, len(self.records), size):
-            reached = self.records[start].offset
-            part = self.records[start - size : start]
-            yield RecordSet(self.topic, self.partition, part, begin, reached)
-            begin = reached
-        rest = self.records[(len(self.records) - 1) // size * size :] if self.records else ()
-        yield RecordSet(self.topic, self.partition, rest, begin, self.reached)
+    def cut(self, size: int) -> tuple[RecordSet, RecordSet | None]:
+        """Give the first `size` records, and the rest if there is one.
+
+        Together they cover the same offsets.
+        """
+        if len(self.records) <= size:
+            return self, None
+        first, rest = self.records[:size], self.records[size:]
+        middle = rest[0].offset
+        return (
+            RecordSet(self.topic, self.partition, first, self.begin, middle),
+            RecordSet(self.topic, self.partition, rest, middle, self.reached),
+        )
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -54,7 +60,7 @@ class Outgoing(msgspec.Struct, frozen=True):
     topic: str
     key: bytes | None
     value: bytes | None
-    headers: list[tuple[str, bytes]] = []
+    headers: Headers = ()
     timestamp: int | None = None
 
 

@@ -65,11 +65,14 @@ class _Run:
         for number in (signal.SIGINT, signal.SIGTERM):
             self._loop.add_signal_handler(number, self._stopping.set)
         async with AsyncExitStack() as stack:
-            health = HealthPort(self._settings.http_host, self._settings.http_port, self._unready)
+            settings = self._settings
+            health = HealthPort(
+                settings.http_host, settings.http_port, self._unready, settings.token
+            )
             port = await health.start()
             stack.push_async_callback(health.stop)
-            _log.info("detector_started", health=f"http://{self._settings.http_host}:{port}")
-            connected = await self._unless_stopped(connect(self._settings))
+            _log.info("detector_started", health=f"http://{settings.http_host}:{port}")
+            connected = await self._unless_stopped(connect(settings))
             if connected is not None:
                 ends, count = connected
                 stack.push_async_callback(ends.stop)
@@ -93,8 +96,8 @@ class _Run:
         )
         self._detector = detector
         tasks: list[asyncio.Task[None]] = [
-            asyncio.create_task(detector.flush_for_ever()),
-            asyncio.create_task(detector.tick_for_ever(ends)),
+            asyncio.create_task(detector.flusher.flush_for_ever()),
+            asyncio.create_task(detector.ticker.tick_for_ever(ends)),
         ]
         await self._until_stopped(DetectorWorker(app, self._loop))
         for task in tasks:

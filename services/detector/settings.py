@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from journey.engine import EngineSettings
-from services.detector.partition import Limits
+from services.detector.limits import Limits
 from topics.contracts import Clock
 
 
@@ -24,7 +24,12 @@ class DetectorSettings(msgspec.Struct, frozen=True, kw_only=True):
     `clock` must be that of the topics. `flush_interval_ms` is the shortest time between two
     transactions of a partition number: shorter is quicker, longer costs the broker less.
     `frozen_after_s` is how long the clock may stand before the worker counts as not ready.
-    The port serves /metrics, /healthz and /readyz; 0 takes any free one.
+    `clock_skew_ms` is how far the broker's clock may be behind the worker's: so much later a
+    deadline fires, and within so much an answer that arrived in time is never called missed.
+    Machines that keep time by NTP are apart by much less; more than 500 would leave too little
+    of the second within which deadlines fire.
+    The port serves /metrics, /healthz and /readyz; 0 takes any free one. Beyond loopback it
+    needs the `token`, which is then asked for /metrics.
     """
 
     bootstrap: str
@@ -34,6 +39,8 @@ class DetectorSettings(msgspec.Struct, frozen=True, kw_only=True):
     app_id: str = "touchstone"
     http_host: str = "127.0.0.1"
     http_port: int = 9464
+    token: str | None = None
+    clock_skew_ms: int = 250
     flush_interval_ms: int = 100
     frozen_after_s: float = 60.0
     session_timeout_s: float = 10.0

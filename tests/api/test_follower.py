@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,15 @@ async def test_a_record_that_cannot_be_read_ends_the_follower_loudly(
         await asyncio.wait_for(ended.wait(), 20)
         async with httpx.AsyncClient(base_url=base) as client:
             assert (await client.get("/healthz")).status_code == 503
+
+
+async def test_a_letter_with_a_header_without_a_value_is_followed(followed: ApiSettings) -> None:
+    one = letter(0)
+    await say(followed.bootstrap, replace(one, headers=[("trace", None), *one.headers]))
+    async with following(followed) as base:
+        await say(followed.bootstrap, said(view(1)))
+        await until(base, "/api/v1/stats", lambda a: a.json()["customers"] == 1)
+        assert (await stats_of(base))["dead_letters_by_reason"] == {"not_json": 1}
 
 
 PROGRAM = """

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import json
+import random
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -159,6 +163,66 @@ async def test_every_error_is_a_problem_that_says_what_and_where(
     assert body["status"] == status
     assert body["instance"] == path.partition("?")[0]
     assert says in body["detail"]
+
+
+def strange_cursors() -> Iterator[str]:
+    """Give cursors that no list has given out: JSON that is no sort key, and what is no JSON."""
+    chance = random.Random(7)
+    edges = [2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 2**64, 10**30, 10**308, 1e308, -0.0, True]
+    numbers = [*edges, *(chance.randrange(-(2**70), 2**70) for _ in range(40))]
+    texts = ["", "x", "\x00", "\ud800", "é" * 300]
+    for number in numbers:
+        for text in texts:
+            yield encoded(json.dumps([number, text]))
+        yield from (encoded(json.dumps(one)) for one in (number, [number, number], [[number]]))
+    yield from (encoded(json.dumps(text)) for text in texts)
+    yield encoded("[" + "9" * 5000 + ',"x"]')
+    yield from ("!", "=", "====", "A", "é", "\x00", encoded("[" * 5000), encoded("[1e400, 1]"))
+    yield from ("".join(chance.choices("abcXYZ019-_=", k=chance.randrange(30))) for _ in range(50))
+
+
+def encoded(text: str) -> str:
+    return urlsafe_b64encode(text.encode("utf-8", "surrogatepass")).decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/customers", "/api/v1/customers/u1/timeline", "/api/v1/alerts", "/api/v1/moments"],
+)
+async def test_a_cursor_is_a_place_in_the_list_or_a_problem_whatever_it_is(
+    context: Context, client: httpx.AsyncClient, path: str
+) -> None:
+    await tell(context, said(view(1)), said(transition(1)), said(alert(1)))
+    answers = [await client.get(path, params={"cursor": one}) for one in strange_cursors()]
+    assert {answer.status_code for answer in answers} == {200, 422}
+    assert all("query.cursor" in one.json()["detail"] for one in answers if one.status_code == 422)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/console.css"),
+        *("/api/v1/stats", "/api/v1/alerts", "/api/v1/alerts/a1", "/api/v1/alerts/none"),
+        *("/api/v1/customers/u1", "/api/v1/customers?cursor=!!", "/customers/u1"),
+    ],
+)
+async def test_head_is_get_without_the_body(
+    context: Context, client: httpx.AsyncClient, path: str
+) -> None:
+    await tell(context, said(view(1)), said(alert(1)))
+    got, head = await client.get(path), await client.head(path)
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    kept = {"content-type", "content-length", "content-security-policy", "cache-control"}
+    if path == "/metrics":  # asking has made it longer
+        kept.remove("content-length")
+    assert {name: head.headers.get(name) for name in kept} == {
+        name: got.headers.get(name) for name in kept
+    }
+
+
+async def test_head_is_no_operation_of_its_own(client: httpx.AsyncClient) -> None:
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    assert {method for one in paths.values() for method in one} == {"get"}
 
 
 async def test_a_fault_is_a_problem_that_gives_nothing_away(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from services.api.context import Context
@@ -49,6 +51,21 @@ async def test_an_alert_is_counted_once_whatever_its_status_was(context: Context
 async def test_dead_letters_are_counted_by_reason(context: Context) -> None:
     await tell(context, letter(1), letter(2))
     assert await counted(context, "dead_letters") == {"not_json": 2}
+
+
+async def test_a_header_without_a_value_or_with_our_name_is_the_producers_own(
+    context: Context,
+) -> None:
+    plain = letter(1)
+    theirs = [("trace", None), ("__connect.errors.offset", None), ("touchstone_reason", b"\xff")]
+    await tell(context, replace(plain, headers=[*theirs, *plain.headers]))
+    assert await counted(context, "dead_letters") == {"not_json": 1}
+
+
+def test_a_letter_without_its_reason_is_a_fault() -> None:
+    plain = letter(1)
+    with pytest.raises(Unreadable, match="ValueError"):
+        change_of(replace(plain, headers=[*plain.headers, ("touchstone_reason", None)]))
 
 
 async def test_a_transition_said_twice_is_shown_once(context: Context) -> None:

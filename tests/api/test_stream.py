@@ -1,8 +1,10 @@
+# ruff: noqa: ASYNC110 - what is waited for is in another task
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 
+import httpx
 import msgspec
 import pytest
 
@@ -17,6 +19,8 @@ from services.api.readmodel.records import TransitionSaid, change_of
 from tests.api.conftest import opened
 from tests.api.listening import place, served, stream_of, take
 from tests.api.sayings import alert, said, tell, transition
+
+BEYOND = "{epoch}-" + "9" * 5000
 
 
 @pytest.fixture
@@ -89,7 +93,7 @@ async def test_resuming_over_a_restart_has_no_gap_and_no_repeat(settings: ApiSet
     assert [e.data["id"] for e in got] == ["t4", "t5", "t6"]
 
 
-@pytest.mark.parametrize("last_id", ["0000-1", "nonsense", "-", "{epoch}-99", "{epoch}--1"])
+@pytest.mark.parametrize("last_id", ["0000-1", "nonsense", "-", "{epoch}-99", "{epoch}--1", BEYOND])
 async def test_an_id_that_is_not_known_gets_a_reset_and_then_what_comes(
     context: Context, base: str, last_id: str
 ) -> None:
@@ -100,6 +104,17 @@ async def test_an_id_that_is_not_known_gets_a_reset_and_then_what_comes(
         (after,) = await take(events, 1)
     assert (reset.type, reset.id) == ("reset", f"{context.hub.epoch}-1")
     assert after.data["id"] == "t2"
+
+
+async def test_head_of_the_stream_is_answered_at_once_and_leaves_no_client(
+    context: Context, base: str
+) -> None:
+    async with httpx.AsyncClient(timeout=5) as client:
+        answer = await client.head(f"{base}/api/v1/stream")
+    assert (answer.status_code, answer.content) == (200, b"")
+    async with asyncio.timeout(5):
+        while context.hub._clients:
+            await asyncio.sleep(0.01)
 
 
 async def test_an_id_that_is_too_old_gets_a_reset(settings: ApiSettings) -> None:

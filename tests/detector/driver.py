@@ -8,7 +8,9 @@ import msgspec
 
 from journey.instant import format_instant
 from services.detector.clock import EventsClock, Published, WallClock
-from services.detector.partition import Flush, Limits, Partition
+from services.detector.flush import Flush
+from services.detector.limits import Limits
+from services.detector.partition import Partition
 from services.detector.records import RecordSet
 from tests.detector.shop import engine
 from topics.contracts import SOURCES, TRANSITIONS, Clock
@@ -27,7 +29,7 @@ class Piped(msgspec.Struct, frozen=True):
     timestamp: int
     key: bytes | None
     value: bytes | None
-    headers: list[tuple[str, bytes]] = []
+    headers: list[tuple[str, bytes | None]] = []
 
 
 class Driver:

@@ -103,9 +103,13 @@ async def _expected(deployment: Deployment) -> dict[str, dict[str, Any]]:
     for subject, found in by_subject.items():
         clock = clocks[partition_of(subject.partition(":")[2].encode(), 4)]
         journey = one.open(subject)
-        for event in sorted(found, key=lambda event: (event.t, event.message_id)):
-            for word in one.step(journey, event, clock).transitions:
-                last[word.instance] = _essence(msgspec.json.decode(msgspec.json.encode(word)))
+        words = [
+            word
+            for event in sorted(found, key=lambda event: (event.t, event.message_id))
+            for word in one.step(journey, event, clock).transitions
+        ]
+        for word in (*words, *one.advance(journey, clock).transitions):
+            last[word.instance] = _essence(msgspec.json.decode(msgspec.json.encode(word)))
     return {key: word for key, word in last.items() if word["to"] != "retracted"}
 
 

@@ -8,7 +8,7 @@ import pytest
 from journey.instant import DAY, HOUR, MINUTE
 from journey.said import Transition
 from services.detector.errors import TooManyBad
-from services.detector.partition import Limits
+from services.detector.limits import Limits
 from services.detector.records import Outgoing, RecordSet
 from tests.detector.driver import START, Driver
 from topics.contracts import DEAD_LETTERS, EVENTS_PURCHASE, EVENTS_WEB, JOURNEYS, SOURCES
@@ -22,7 +22,7 @@ def dead(driver: Driver) -> list[Outgoing]:
 
 
 def reason(letter: Outgoing) -> str:
-    return dict(letter.headers)["touchstone_reason"].decode()
+    return (dict(letter.headers)["touchstone_reason"] or b"").decode()
 
 
 def test_deadline_fires_without_any_event() -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from services.detector.clock import Published, WallClock, parse_published
 from services.detector.due import DueIndex
-from services.detector.records import RecordSet
 from services.detector.state import Header, body, checksum, pack, read_header
-from tests.detector.driver import Piped
 
 
 def test_due_index_gives_what_is_due_in_order_and_only_once() -> None:
@@ -77,11 +75,3 @@ def test_published_clock_is_the_latest_beside_any_offset() -> None:
     said = [Published(5).text(), "", Published(9, {"a": 3}).text()]
     assert parse_published(said) == Published(9, {"a": 3})
     assert parse_published([]) == Published()
-
-
-def test_slices_cover_the_offsets_of_the_set_with_its_holes() -> None:
-    records = [Piped(offset, 0, None, None) for offset in (3, 4, 7, 9, 12)]
-    parts = list(RecordSet("t", 0, records, 2, 15).slices(2))
-    assert [(part.begin, part.reached) for part in parts] == [(2, 7), (7, 12), (12, 15)]
-    assert [one.offset for part in parts for one in part.records] == [3, 4, 7, 9, 12]
-    assert [len(part.records) for part in RecordSet("t", 0, (), 2, 5).slices(2)] == [0]

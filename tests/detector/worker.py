@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from services.detector import DetectorSettings, ModelText, NotReady, run
-from services.detector.partition import Limits
+from services.detector.limits import Limits
 from topics.contracts import Clock
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,15 @@ import pytest
 
 from topics import agreement
 from topics.agreement import Found
-from topics.contracts import CHANGELOG, EVENTS_SUPPORT, EVENTS_WEB, JOURNEYS, Clock, load
+from topics.contracts import (
+    CHANGELOG,
+    EVENTS_SUPPORT,
+    EVENTS_WEB,
+    JOURNEYS,
+    TRANSITIONS,
+    Clock,
+    load,
+)
 from topics.errors import TopicsWrong, WrongClock
 
 
@@ -59,6 +67,8 @@ def test_another_number_of_partitions_of_an_output_is_fine() -> None:
         (EVENTS_WEB, "retention.ms", "604800000"),
         (JOURNEYS, "cleanup.policy", "delete"),
         (CHANGELOG, "max.compaction.lag.ms", "9223372036854775807"),
+        (EVENTS_WEB, "max.message.bytes", "5242880"),
+        (TRANSITIONS, "max.message.bytes", "1048588"),
     ],
 )
 def test_another_setting_is_found_with_the_command_that_mends_it(

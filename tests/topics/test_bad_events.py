@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tests.topics.events import an_event, encoded
@@ -30,6 +33,16 @@ NOT_JSON = [
     (b"[]", "not_an_object", "not an object"),
     (b"null", "not_an_object", "not an object"),
     (b'"text"', "not_an_object", "not an object"),
+]
+
+# msgspec stops at a number out of range, before it has seen what else is wrong.
+FAULTS_BEHIND_A_NUMBER = [
+    (b'"x":' + b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
+    (b'"x":{},', "cannot be read"),
+    (b'"x":NaN', "invalid character"),
+    (b'"x":"\\ud800"', "cannot be read"),
+    (b'"userId":"\\ud800"', "cannot be read"),
+    (b'"properties":{"price":["\\ud800"]}', "cannot be read"),
 ]
 
 BROKEN = [
@@ -67,6 +80,12 @@ BROKEN = [
     ({"traits": 5.5}, "wrong_type", "traits is a number; expected an object or null"),
 ]
 
+PIECES = [
+    *(b"", b'"', b"\\", b"\\ud800", b"\xff", b"\x00", b"{", b"}", b"[", b"]", b",", b":", b"NaN"),
+    *(b"1e400", b"-1e400", b"9" * 400, b"9" * 5000, b"[" * 5000, b'{"a":' * 5000, b"0.", b"e5"),
+    *(b"true", b"null", b'"userId":5', b'"timestamp":"9999-12-31T23:59:59-05:00"', b"-"),
+]
+
 READERS = {
     "nothing": EventDecoder(()),
     "some fields": EventDecoder(["properties.price", "context.campaign.source", "note"]),
@@ -87,6 +106,32 @@ def test_what_is_no_json_object_is_refused(
 ) -> None:
     error = refusal(value, reader)
     assert (error.reason, said in str(error)) == (reason, True), str(error)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("number", [b"1e400", b"9" * 5000], ids=["1e400", "5000 digits"])
+@pytest.mark.parametrize(
+    ("fault", "said"), FAULTS_BEHIND_A_NUMBER, ids=lambda part: repr(part)[:40]
+)
+def test_what_is_no_json_is_refused_also_behind_a_number_out_of_range(
+    fault: bytes, said: str, number: bytes, reader: str
+) -> None:
+    event = encoded(an_event(properties=...)).removesuffix(b"}")
+    error = refusal(event + b',"note":' + number + b"," + fault + b"}", reader)
+    assert (error.reason, said in str(error)) == ("not_json", True), str(error)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@given(st.data())
+@settings(deadline=None, max_examples=300)
+def test_whatever_arrives_is_an_event_or_is_refused(reader: str, data: st.DataObject) -> None:
+    text = encoded(an_event())
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(at, min(len(text), at + 20)))
+        text = text[:at] + data.draw(st.sampled_from(PIECES)) + text[end:]
+    with suppress(BadEvent):
+        READERS[reader].decode(text, 0)
 
 
 @pytest.mark.parametrize("reader", READERS)

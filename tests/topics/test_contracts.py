@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from journey.said import Evidence, Transition
 from topics import contracts
 from topics.contracts import Example, Topic
+from topics.deadletters import LARGEST
+from topics.envelope import LONGEST
 from topics.errors import BadContract
+from topics.wire import encode_transition, transition_headers
 
 CONTRACTS = contracts.load()
 SCHEMA_FILES = sorted(file.name for file in resources.files("topics").joinpath("schemas").iterdir())
@@ -85,6 +89,49 @@ def test_arrivals_are_stamped_by_the_broker_on_the_wall_clock() -> None:
 def test_what_bears_the_stamps_of_history_is_kept_for_ever() -> None:
     for name in (*contracts.SOURCES, contracts.DEAD_LETTERS):
         assert CONTRACTS[name].config_for("events")["retention.ms"] == "-1"
+
+
+def most(topic: str) -> int:
+    return int(CONTRACTS[topic].config_for("wall")["max.message.bytes"])
+
+
+@pytest.mark.parametrize("topic", CONTRACTS)
+def test_every_topic_says_how_large_a_message_it_takes(topic: str) -> None:
+    assert most(topic) >= 2**20
+
+
+def test_a_dead_letter_holds_what_a_source_takes_and_the_reasons() -> None:
+    assert max(most(name) for name in contracts.SOURCES) < LARGEST
+    assert most(contracts.DEAD_LETTERS) >= LARGEST + 2**16
+
+
+@pytest.mark.parametrize("letter", ["x", "日", "💥", "\x01"])
+def test_what_is_said_fits_its_topic_however_long_the_ids_names_and_keys(letter: str) -> None:
+    longest = letter * LONGEST
+    one = Evidence(longest, longest, "2026-11-20T10:00:00.000Z", longest)
+    transition = Transition(
+        id="4be0c6f1a2d34857b1c09e6f",
+        kind="moment",
+        model=longest,
+        model_version=longest,
+        subject=f"person:{longest}",
+        moment=longest,
+        key=longest,
+        instance="90cc51d6e3f248a0b7d4125e",
+        revision=2**63 - 1,
+        from_=longest,
+        to=longest,
+        at="2026-11-20T10:00:00.000Z",
+        deadline="2026-11-20T10:00:00.000Z",
+        value=-1.7976931348623157e308,
+        currency="EUR",
+        reason=longest,
+        evidence=(one,) * 100,
+    )
+    headers = sum(len(name) + len(value) for name, value in transition_headers(transition))
+    size = len(encode_transition(transition)) + headers + len(transition.subject.encode())
+    assert size < most(contracts.TRANSITIONS)
+    assert most(contracts.ALERTS) == most(contracts.TRANSITIONS)  # with one subject and key more
 
 
 def test_an_unknown_key_is_refused_with_the_keys_that_there_are() -> None:

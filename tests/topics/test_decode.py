@@ -122,6 +122,23 @@ def test_a_number_that_nobody_reads_is_no_matter(number: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "given"),
+    [
+        ("x" * 512, "x" * 512),
+        ("x" * 600_000, "x" * 513),
+        (["x" * 600_000], []),
+        ({"a": ["x" * 5000]}, {}),
+        (["x" * 4000], ["x" * 4000]),
+    ],
+    ids=lambda part: repr(part)[:20],
+)
+def test_a_value_too_long_to_be_kept_is_cut_and_can_be_seen_to_be(
+    value: object, given: object
+) -> None:
+    assert decode(properties={"price": value}).fields == {"properties.price": given}
+
+
+@pytest.mark.parametrize(
     ("fields", "expected"),
     [
         (["groupId"], {"groupId": "acme"}),

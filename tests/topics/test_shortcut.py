@@ -18,15 +18,16 @@ PATHS = ("properties.a", "properties.b.c", "context.groupId", "traits.a", "group
 SEQUENCE = "properties.sequence"
 DECODER = EventDecoder(PATHS)
 
-leaves = (
+texts = st.text(max_size=3) | st.sampled_from(["x" * 512, "x" * 513, "é" * 5000])
+numbers = (
     st.none()
     | st.booleans()
     | st.integers(-5, 5)
     | st.sampled_from([2**63, 2**64, -(2**63) - 1, 10**40])
     | st.floats(allow_nan=False)
-).filter(lambda value: value not in {float("inf"), float("-inf")}) | st.text(max_size=3)
+).filter(lambda value: value not in {float("inf"), float("-inf")})
 values = st.recursive(
-    leaves,
+    numbers | texts,
     lambda inner: (
         st.lists(inner, max_size=2)
         | st.dictionaries(st.sampled_from(["a", "b", "c", "sequence"]), inner, max_size=3)

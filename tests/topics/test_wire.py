@@ -151,13 +151,15 @@ def test_a_mark_tells_its_clock() -> None:
     assert mark_of(mark_headers(1_700_000_000_123)) == 1_700_000_000_123
 
 
-@pytest.mark.parametrize("headers", [None, (), [("trace", b"5")]])
-def test_what_has_no_mark_is_none(headers: list[tuple[str, bytes]] | None) -> None:
+@pytest.mark.parametrize("headers", [None, (), [("trace", b"5")], [("trace", None)]])
+def test_what_has_no_mark_is_none(headers: list[tuple[str, bytes | None]] | None) -> None:
     assert mark_of(headers) is None
 
 
-@pytest.mark.parametrize("value", [b"", b"soon", b"-5", b"1.5", b"9" * 40])
-def test_a_mark_that_is_no_instant_is_refused(value: bytes) -> None:
+@pytest.mark.parametrize(
+    "value", [None, b"", b"soon", b"-5", b"1.5", b"9" * 40, b"9" * 5000, b"0" * 5000, "²".encode()]
+)
+def test_a_mark_that_is_no_instant_is_refused(value: bytes | None) -> None:
     with pytest.raises(BadEvent) as refused:
         mark_of([(HEADER, value)])
     assert refused.value.reason == "bad_mark"

@@ -28,6 +28,13 @@ def test_every_command_explains_itself(name: str) -> None:
     assert "Usage:" in result.output
 
 
+@pytest.mark.parametrize("name", ["up", "detector", "api", "replay", "verify"])
+@pytest.mark.parametrize("option", ["--model", "--models"])
+def test_models_are_given_in_the_singular_or_the_plural(name: str, option: str) -> None:
+    module = import_module(f"touchstone.{name}")
+    assert any(option in parameter.opts for parameter in module.command.params)
+
+
 def test_help_imports_no_service() -> None:
     code = """
 import sys, touchstone.cli as c

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
+from journey.engine import Engine
+from journey.event import Event
+from journey.instant import DAY, parse_instant
 from journey.said import Transition
 from tests.api.sayings import transition
+from tests.journey.histories import shipped
 from touchstone.comparing import Findings, compare
+from touchstone.lives import ends_of_lives
 
 OPEN = transition(1)
 MISSED = transition(2, instance="i1", revision=2, from_="open", to="missed")
@@ -53,6 +59,49 @@ def test_another_value_is_wrong_and_named() -> None:
     found = compare({"i1": OPEN}, [msgspec.structs.replace(OPEN, value=1.0)])
     assert (found.wrong, found.clean) == (1, False)
     assert "value is 1.0, expected 129.9" in found.sentences[0]
+
+
+STAGE = transition(1, kind="stage", moment=None, instance="s", to="use", at="2026-01-01T00:00:00Z")
+ANEW = msgspec.structs.replace(STAGE, id="t9", to="visiting", at="2026-03-01T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("end", "lost"),
+    [
+        ("2025-12-31T00:00:00Z", 1),
+        ("2026-01-31T00:00:00Z", 0),
+        ("2026-03-02T00:00:00Z", 1),
+    ],
+)
+def test_a_stage_begins_anew_only_after_the_end_of_a_life(end: str, lost: int) -> None:
+    found = compare({"s": ANEW}, [STAGE, ANEW], [parse_instant(end)])
+    assert found.lost == lost
+    assert not lost or "lost: the state of" in found.sentences[0]
+
+
+def test_a_moment_never_begins_anew() -> None:
+    again = msgspec.structs.replace(OPEN, id="t9", at="2027-01-01T00:00:00Z")
+    end = parse_instant(OPEN.at) + 1
+    assert compare({"i1": again}, [OPEN, again], [end]).lost == 1
+
+
+def test_what_follows_a_word_that_begins_anew_is_counted_on() -> None:
+    """One state that was lost is one finding, not one for every word after it."""
+    second = msgspec.structs.replace(ANEW, id="t10", revision=2, to="use")
+    assert compare({"s": second}, [STAGE, ANEW, second]).lost == 1
+
+
+@pytest.mark.parametrize(("subject", "days"), [("anon:d", 30), ("person:u", 400)])
+def test_a_life_ends_so_long_after_its_last_signal(subject: str, days: int) -> None:
+    engine = Engine([shipped("four-moments")])
+
+    def at(day: int, name: str = "Order Completed", late: int = 0) -> Event:
+        return Event(subject, f"m{day}", day * DAY, (day + late) * DAY, name)
+
+    lives = [at(days + 4), at(2), at(0), at(2 * days + 3), at(9, "Nothing To Any Model")]
+    assert ends_of_lives(engine, subject, lives) == [(days + 2) * DAY]
+    assert ends_of_lives(engine, subject, [*lives, at(9, late=8)]) == [(days + 2) * DAY]
+    assert ends_of_lives(engine, subject, [*lives, at(9)]) == []
 
 
 def test_findings_add_up() -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 from pathlib import Path
 
 import orjson
 import pytest
 
+from journey.instant import parse_instant
+from topics.decode import EventDecoder
 from touchstone import lines
 from touchstone.errors import Missing, WorkFailed
 from touchstone.lines import Line
+from touchstone.outgoing import event_of, outgoing
 
 EVENT = {
     "messageId": "m1",
@@ -63,16 +67,38 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (b"{", r"a\.jsonl:7: not JSON"),
-        (b"[1]", r"a\.jsonl:7: not a JSON object"),
+        (b"{", r"a\.jsonl:7: the value cannot be read: .*truncated"),
+        (b"[1]", r"a\.jsonl:7: the value is JSON, but not an object"),
         (orjson.dumps({**EVENT, "userId": None}), r"a\.jsonl:7: .*anonymousId"),
         (orjson.dumps({**EVENT, "timestamp": "yesterday"}), r"a\.jsonl:7: timestamp"),
     ],
 )
 def test_a_bad_line_is_named_with_its_place(text: bytes, expected: str) -> None:
     with pytest.raises(WorkFailed, match=expected):
-        lines.event_of(Line("a.jsonl", 7, text))
+        outgoing(Line("a.jsonl", 7, text))
 
 
-def test_a_good_line_is_the_event() -> None:
-    assert lines.event_of(Line("a.jsonl", 1, orjson.dumps(EVENT))) == EVENT
+@pytest.mark.parametrize("number", [b"1e400", b"9" * 400, b"-1e-400", b"18446744073709551616"])
+def test_a_line_is_an_event_exactly_where_the_message_would_be_one(number: bytes) -> None:
+    text = orjson.dumps(EVENT)[:-1] + b', "properties": {"price": ' + number + b"}}"
+    for fields in ((), ("properties.price",)):
+        decoder = EventDecoder(fields)
+        at = parse_instant(EVENT["timestamp"])
+        assert event_of(Line("a.jsonl", 1, text), decoder) == decoder.decode(text, at)
+
+
+def test_the_arrival_of_a_line_is_when_it_was_received() -> None:
+    received = {**EVENT, "receivedAt": "2026-11-22T10:00:00Z"}
+    event = event_of(Line("a.jsonl", 1, orjson.dumps(received)), EventDecoder(()))
+    assert event.a == parse_instant("2026-11-22T10:00:00Z")
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
+def test_a_byte_order_mark_at_the_start_of_a_file_is_passed_over(tmp_path: Path, name: str) -> None:
+    text = codecs.BOM_UTF8 + b"{}\n" + codecs.BOM_UTF8 + b"{}"
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text) if path.suffix == ".gz" else text)
+    read = [line.text for piece in lines.read(str(path)) for line in piece.lines]
+    assert read == [b"{}", codecs.BOM_UTF8 + b"{}"]
+    path.write_bytes(gzip.compress(text[:5]) if path.suffix == ".gz" else text[:5])
+    assert [line.text for piece in lines.read(str(path)) for line in piece.lines] == [b"{}"]

@@ -112,7 +112,7 @@ def test_events_that_are_not_admitted_are_counted(tmp_path: Path) -> None:
     result = run(write(tmp_path / "late.jsonl", [*EVENTS[3:], late]))
     assert result.exit_code == 0
     assert "1 events are not admitted" in result.stderr
-    assert "late: happened at 2026-03-01T09:00:00Z" in result.stderr
+    assert "it happened at 2026-03-01T09:00:00Z and came at" in result.stderr
 
 
 def test_the_summary_counts_last_words(file: str) -> None:

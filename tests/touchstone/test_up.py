@@ -10,8 +10,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
 from tests.touchstone.upprocess import running_up
+from touchstone.cli import cli
 
 READY = r"^  Logs "
 
@@ -116,6 +118,14 @@ def test_a_taken_port_is_one_sentence_and_3(tmp_path: Path, option: str) -> None
             f"pass {option} with a free port, or stop what listens there."
         )
     ]
+
+
+def test_one_port_for_two_is_wrong_use(tmp_path: Path) -> None:
+    argv = ["up", "--data-dir", str(tmp_path / "data"), "--port", "9000", "--kafka-port", "9000"]
+    result = CliRunner().invoke(cli, argv)
+    assert result.exit_code == 2
+    assert "--port and --kafka-port are both 9000" in result.stderr
+    assert not (tmp_path / "data").exists()
 
 
 def test_another_clock_than_at_creation_is_wrong_use(tmp_path: Path) -> None:

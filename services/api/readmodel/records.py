@@ -6,7 +6,7 @@ a fault of ours and is raised as Unreadable, never skipped.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -15,10 +15,9 @@ from journey.instant import parse_instant
 from journey.said import Alert, Transition
 from services.api.errors import Unreadable
 from topics.contracts import ALERTS, DEAD_LETTERS, JOURNEYS, TRANSITIONS
+from topics.deadletters import CONNECT, REASON
 
 FOLLOWED = (JOURNEYS, TRANSITIONS, ALERTS, DEAD_LETTERS)
-
-_CONNECT = "__connect.errors."
 
 
 class Record(Protocol):
@@ -37,7 +36,7 @@ class Record(Protocol):
     @property
     def value(self) -> bytes | None: ...  # noqa: D102
     @property
-    def headers(self) -> Sequence[tuple[str, bytes]]: ...  # noqa: D102
+    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...  # noqa: D102
 
 
 class _Stage(msgspec.Struct, frozen=True):
@@ -154,23 +153,31 @@ def _alert(record: Record) -> Change:
 
 
 def _letter(record: Record) -> Change:
-    headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
+    # The producer's own headers come first, whatever they are called; the last of a name is ours.
+    headers = dict(record.headers)
     return LetterDropped(
         partition=record.partition,
         offset=record.offset,
         at_ms=record.timestamp,
-        stage=headers[_CONNECT + "stage"],
-        reason=headers["touchstone_reason"],
-        message=headers[_CONNECT + "exception.message"],
+        stage=_text(headers, CONNECT + "stage"),
+        reason=_text(headers, REASON),
+        message=_text(headers, CONNECT + "exception.message"),
         source=(
-            headers[_CONNECT + "topic"],
-            int(headers[_CONNECT + "partition"]),
-            int(headers[_CONNECT + "offset"]),
+            _text(headers, CONNECT + "topic"),
+            int(_text(headers, CONNECT + "partition")),
+            int(_text(headers, CONNECT + "offset")),
         ),
     )
 
 
 _READERS = {JOURNEYS: _journey, TRANSITIONS: _transition, ALERTS: _alert, DEAD_LETTERS: _letter}
+
+
+def _text(headers: Mapping[str, bytes | None], name: str) -> str:
+    value = headers[name]
+    if value is None:
+        raise ValueError(f"header {name} without a value")
+    return value.decode()
 
 
 def _key(record: Record) -> str:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from journey.said import AlertStatus
 from services.api.context import Ctx
-from services.api.cursors import decode_cursor, encode_cursor
+from services.api.cursors import Int64, decode_cursor, encode_cursor
 from services.api.readmodel import queries
 from services.api.routes.answers import ERRORS, NOT_FOUND, Page, answer, raw
 
@@ -37,7 +37,7 @@ async def alerts(ctx: Ctx, asked: Annotated[Alerts, Query()]) -> Response:
 
     `counts` is by status, then severity, of all that pass the filters but for these two.
     """
-    before = decode_cursor(asked.cursor, tuple[int, str]) if asked.cursor else None
+    before = decode_cursor(asked.cursor, tuple[Int64, str]) if asked.cursor else None
     wanted = queries.AlertFilter(**asked.model_dump(exclude={"limit", "cursor"}))
     rows, counted = await ctx.database.read(
         lambda s: (

@@ -13,7 +13,7 @@ from journey.event import person
 from journey.instant import format_instant
 from journey.said import State
 from services.api.context import Ctx
-from services.api.cursors import decode_cursor, encode_cursor
+from services.api.cursors import Int64, decode_cursor, encode_cursor
 from services.api.readmodel import queries
 from services.api.routes.answers import ERRORS, NOT_FOUND, Page, answer, raw
 
@@ -46,7 +46,7 @@ async def customers(ctx: Ctx, asked: Annotated[Customers, Query()]) -> Response:
 async def timeline(ctx: Ctx, subject: str, asked: Annotated[Page, Query()]) -> Response:
     """List the transitions and alerts of a customer, newest first."""
     typed = _typed(subject)
-    before = decode_cursor(asked.cursor, tuple[int, int]) if asked.cursor else _NEWEST
+    before = decode_cursor(asked.cursor, tuple[Int64, Int64]) if asked.cursor else _NEWEST
     rows = await ctx.database.read(lambda s: queries.timeline(s, typed, before, asked.limit))
     if not rows and not asked.cursor:
         await _document(ctx, typed)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from journey.said import State
 from services.api.context import Ctx
-from services.api.cursors import decode_cursor, encode_cursor
+from services.api.cursors import Int64, decode_cursor, encode_cursor
 from services.api.readmodel import queries
 from services.api.routes.answers import ERRORS, Page, answer, raw
 
@@ -29,7 +29,7 @@ class Moments(Page):
 @router.get("")
 async def moments(ctx: Ctx, asked: Annotated[Moments, Query()]) -> Response:
     """List the last transition of each moment instance, newest first."""
-    before = decode_cursor(asked.cursor, tuple[int, str]) if asked.cursor else None
+    before = decode_cursor(asked.cursor, tuple[Int64, str]) if asked.cursor else None
     wanted = queries.MomentFilter(asked.model, asked.moment, asked.state, asked.subject)
     rows = await ctx.database.read(lambda s: queries.moments(s, wanted, before, asked.limit))
     more = encode_cursor(rows[-1][:2]) if len(rows) == asked.limit else None

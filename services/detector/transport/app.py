@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Sequence
+from typing import Any, Final, cast
 
 import faust
 from faust.transport.drivers.aiokafka import Transport
 from faust.types import TP
 
 from services.detector.fatal import end_process, ends_the_process
+from services.detector.records import RecordSet
 from services.detector.transport.consumer import BatchConsumer
-from services.detector.transport.table import JourneyTable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from services.detector.records import RecordSet
-    from services.detector.transport.owner import Owner
-    from services.detector.transport.table import MemoryStore
+from services.detector.transport.owner import Owner
+from services.detector.transport.pace import Pace, hand_over
+from services.detector.transport.table import JourneyTable, MemoryStore
 
 QUEUE: Final = 16  # sets, not records
 MAX_POLL_RECORDS: Final = 4000
-RECORDS_AT_ONCE: Final = 64
 
 
 class Passthrough(faust.Schema[Any, Any]):
@@ -76,6 +72,7 @@ class DetectorApp(faust.App):
         )
         self.sources = frozenset(sources)
         self.owner = owner
+        self._pace = Pace()
         self.journeys = self.Table("journeys", schema=Passthrough(), recovery_buffer_size=8)
         topic = self.topic(*sources, schema=Passthrough(), maxsize=QUEUE)
         self.agent(topic, name="journeys")(self._read)
@@ -100,13 +97,9 @@ class DetectorApp(faust.App):
                 await self._hand_over(event.value)
 
     async def _hand_over(self, taken: RecordSet) -> None:
-        for part in taken.slices(RECORDS_AT_ONCE):
-            again = self.owner.received(part)
-            if again is not None:
-                await self._reader.rewind(TP(taken.topic, taken.partition), again)
-                return
-            await self.owner.settled(taken.partition)
-            await asyncio.sleep(0)  # transactions, ticks and health go on meanwhile
+        again = await hand_over(taken, self.owner, self._pace)
+        if again is not None:
+            await self._reader.rewind(TP(taken.topic, taken.partition), again)
 
     def on_rebalance_end(self) -> None:
         """Open the partitions: recovered, at their positions, nothing read yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from faust.transport.consumer import ensure_TPset
@@ -10,12 +11,10 @@ from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP, ConsumerMessage
 
 from services.detector.fatal import ends_the_process
+from services.detector.records import Committed, RecordSet
 from services.detector.transport.thread import ReadCommittedThread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from services.detector.records import Committed, RecordSet
     from services.detector.transport.app import DetectorApp
 
 FETCH_WAIT_S: Final = 0.2

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from faust.types import TP
 
-    from faust.types import TP
-
-    from services.detector.records import Committed, RecordSet
+from services.detector.records import Committed, RecordSet
 
 
 class Owner(Protocol):

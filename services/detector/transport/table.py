@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from faust.stores.base import Store
 from faust.tables.table import Table
-from faust.types import TP
+from faust.types import TP, EventT
 
 from services.detector.fatal import end_process
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from faust.types import EventT
-
-    from services.detector.records import RecordSet
+from services.detector.records import RecordSet
 
 
 class MemoryStore(Store[Any, Any]):

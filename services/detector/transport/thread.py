@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from aiokafka import AIOKafkaConsumer
+from faust.tables.manager import TableManager
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types import TP
 
 from services.detector.records import Committed, RecordSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from aiokafka import AIOKafkaConsumer
-    from faust.tables.manager import TableManager
-
     from services.detector.transport.app import DetectorApp
 
 FETCH_MAX_WAIT_MS: Final = 100

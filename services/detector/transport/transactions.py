@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 import aiokafka.producer.sender
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
+from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import OffsetAndMetadata
 
 from services.detector.errors import Fenced
+from services.detector.records import Outgoing, Work
 from topics.partition import partition_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from aiokafka.producer.message_accumulator import BatchBuilder
-
-    from services.detector.records import Outgoing, Work
 
 COMMIT_DEADLINE_S: Final = 40.0  # aiokafka has none of its own in a transaction
 TRANSACTION_TIMEOUT_MS: Final = 15_000  # how long a dead worker holds back readers of its outputs
@@ -143,13 +139,17 @@ async def _send_all(
 def _batches(producer: AIOKafkaProducer, queue: Sequence[Outgoing]) -> list[BatchBuilder]:
     batches = [producer.create_batch()]
     for out in queue:
-        fields = {
-            "timestamp": out.timestamp, "key": out.key, "value": out.value, "headers": out.headers,
-        }  # fmt: skip
-        if batches[-1].append(**fields) is None:
+        if not _append(batches[-1], out):
             batches.append(producer.create_batch())
-            batches[-1].append(**fields)
+            _append(batches[-1], out)
     return batches
+
+
+def _append(batch: BatchBuilder, out: Outgoing) -> bool:
+    """Add a message; say whether there was room for it."""
+    headers = list(out.headers)  # aiokafka takes no other sequence
+    added = batch.append(timestamp=out.timestamp, key=out.key, value=out.value, headers=headers)
+    return added is not None
 
 
 def _state_batches(

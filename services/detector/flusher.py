@@ -1,0 +1,87 @@
+"""Makes durable what was folded: one transaction a partition number and flush."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from services.detector import metrics
+from services.detector.fatal import ends_the_process
+from services.detector.flush import Flush
+from services.detector.owned import Owned
+from services.detector.partition import Partition
+from services.detector.settings import DetectorSettings
+from services.detector.transport.table import MemoryStore
+from services.detector.transport.transactions import Transactions
+from topics.contracts import CHANGELOG
+
+CLOCK_COMMIT_S: Final = 5.0  # an idle partition tells its clock this often
+
+_log = structlog.get_logger("touchstone.detector")
+
+
+class Flusher:
+    """Commits the owned partitions, each at most once in the set interval."""
+
+    def __init__(
+        self,
+        settings: DetectorSettings,
+        owned: Owned,
+        transactions: Transactions,
+        store: Callable[[], MemoryStore],
+    ) -> None:
+        self._interval_s = settings.flush_interval_ms / 1000
+        self._live = settings.clock == "wall"
+        self._owned = owned
+        self._transactions = transactions
+        self._store = store
+        self._locks: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._last: dict[int, float] = {}
+
+    @ends_the_process("flush")
+    async def flush_for_ever(self) -> None:
+        """Flush what changed whenever it is wanted."""
+        while True:
+            await self._owned.wanted.wait()
+            self._owned.wanted.clear()
+            if self._owned.is_open:
+                await self.flush_all()
+            await asyncio.sleep(self._interval_s)
+
+    async def flush_all(self) -> None:
+        """Flush every partition."""
+        await asyncio.gather(*(self.flush(held) for held in self._owned.all()))
+
+    async def flush(self, held: Partition) -> None:
+        """Commit what changed in one transaction; only then write the local store."""
+        async with self._locks[held.number]:
+            if self._owned.has(held):
+                flush = held.take(even_if_idle=self.has_clock_to_tell(held))
+                if flush is not None:
+                    await self._commit(held, flush)
+
+    def has_clock_to_tell(self, held: Partition) -> bool:
+        """Say whether the clock of an idle partition should be written down again."""
+        since = time.monotonic() - self._last.get(held.number, 0.0)
+        return since > CLOCK_COMMIT_S and held.clock.now > 0
+
+    def forget(self) -> None:
+        """Forget when partitions were flushed: they are no longer owned."""
+        self._last.clear()
+
+    async def _commit(self, held: Partition, flush: Flush) -> None:
+        began = time.time()
+        last = await self._transactions.commit(flush.work)
+        if last is not None:
+            self._store().apply_committed(CHANGELOG, held.number, flush.work.states, last)
+        held.committed()
+        self._last[held.number] = time.monotonic()
+        metrics.record(flush, began, time.time(), live=self._live)
+        for gap in flush.tally.gaps:
+            _log.error("source_gap", topic=gap.topic, partition=held.number,
+                       begin=gap.begin, end=gap.end)  # fmt: skip

@@ -1,0 +1,27 @@
+"""The partitions that a worker owns at the moment."""
+
+from __future__ import annotations
+
+import asyncio
+
+from services.detector.partition import Partition
+
+
+class Owned:
+    """What the one who folds, the one who flushes and the one who ticks have in common.
+
+    Nothing is folded unless `is_open`. `wanted` is set where there is something to flush.
+    """
+
+    def __init__(self) -> None:
+        self.by_number: dict[int, Partition] = {}
+        self.is_open = False
+        self.wanted = asyncio.Event()
+
+    def all(self) -> list[Partition]:
+        """Give the partitions of this moment."""
+        return list(self.by_number.values())
+
+    def has(self, partition: Partition) -> bool:
+        """Say whether this very one is still owned: a number may come back as another."""
+        return self.by_number.get(partition.number) is partition

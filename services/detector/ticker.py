@@ -1,0 +1,83 @@
+"""Lets the clocks run, also where no event arrives, and watches that they do."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from aiokafka import TopicPartition
+
+from services.detector import metrics
+from services.detector.ends import Ends
+from services.detector.fatal import ends_the_process
+from services.detector.flusher import Flusher
+from services.detector.owned import Owned
+from services.detector.partition import Partition
+from services.detector.settings import DetectorSettings
+from services.detector.transport.table import MemoryStore
+from topics.contracts import SOURCES
+
+TICK_S: Final = 0.25
+
+
+class Ticker:
+    """Moves the clocks of the owned partitions and fires what is due."""
+
+    def __init__(
+        self,
+        settings: DetectorSettings,
+        owned: Owned,
+        flusher: Flusher,
+        store: Callable[[], MemoryStore],
+    ) -> None:
+        self._settings = settings
+        self._owned = owned
+        self._flusher = flusher
+        self._store = store
+        self._moved: dict[int, tuple[int, float]] = {}
+
+    @ends_the_process("tick")
+    async def tick_for_ever(self, ends: Ends) -> None:
+        """Tick four times a second."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            instant = time.time_ns() // 1_000_000
+            found = await ends.of(SOURCES, list(self._owned.by_number))
+            for held in self._owned.all() if self._owned.is_open else ():
+                self._tick(held, instant, found)
+
+    def unready(self) -> str | None:
+        """Say which clock stands still for too long, None when none does."""
+        now = time.monotonic()
+        for number, (_, moved) in self._moved.items():
+            if self._settings.clock == "wall" and now - moved > self._settings.frozen_after_s:
+                return f"the clock of partition {number} stands since {now - moved:.0f} s"
+        return None
+
+    def forget(self) -> None:
+        """Watch none of the partitions any more: they are no longer owned."""
+        self._moved.clear()
+        metrics.forget_partitions()
+
+    def _tick(self, held: Partition, instant: int, ends: Mapping[TopicPartition, int]) -> None:
+        # Ends are of the worker's clock, arrivals of the broker's, which may be behind.
+        arrived = instant - self._settings.clock_skew_ms
+        for (topic, number), end in ends.items():
+            if number == held.number:
+                held.clock.barrier(topic, arrived, end)
+                lag = max(0, end - held.positions[topic])
+                metrics.LAG_EVENTS.labels(topic, str(number)).set(lag)
+        held.tick()
+        self._watch(held, instant)
+        if held.pending or self._flusher.has_clock_to_tell(held):
+            self._owned.wanted.set()
+
+    def _watch(self, held: Partition, instant: int) -> None:
+        clock, number = held.clock.now, str(held.number)
+        if self._moved.get(held.number, (None, 0.0))[0] != clock:
+            self._moved[held.number] = (clock, time.monotonic())
+        metrics.LAG_SECONDS.labels(number).set((instant - clock) / 1000 if clock else 0)
+        metrics.JOURNEYS_CACHED.labels(number).set(held.in_memory)
+        metrics.JOURNEYS_STORED.labels(number).set(len(self._store().states(held.number)))

@@ -1,0 +1,87 @@
+"""Folding leaves the event loop to others."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import cast
+
+from services.detector.records import RecordSet
+from services.detector.transport.owner import Owner
+from services.detector.transport.pace import MOST, Pace, hand_over
+from tests.detector.driver import Piped
+
+
+class Slow:
+    """An owner that takes so long for each record, and may want a set again."""
+
+    def __init__(self, record_s: float, again: int | None = None) -> None:
+        self.record_s = record_s
+        self.again = again
+        self.parts: list[RecordSet] = []
+
+    def received(self, taken: RecordSet) -> int | None:
+        self.parts.append(taken)
+        time.sleep(self.record_s * len(taken.records))
+        return self.again
+
+    async def settled(self, partition: int) -> None:
+        pass
+
+
+async def handed(taken: RecordSet, owner: Slow, pace: Pace) -> int | None:
+    return await hand_over(taken, cast("Owner", owner), pace)
+
+
+async def test_slices_cover_the_offsets_of_the_set_with_its_holes() -> None:
+    pace, owner = Pace(), Slow(0)
+    records = [Piped(offset, 0, None, None) for offset in (3, 4, 7, 9, 12)]
+    pace.size = 1
+    await handed(RecordSet("t", 0, records, 2, 15), owner, pace)
+    assert [(part.begin, part.reached) for part in owner.parts] == [(2, 4), (4, 9), (9, 15)]
+    assert [one.offset for part in owner.parts for one in part.records] == [3, 4, 7, 9, 12]
+
+
+async def test_a_set_without_records_is_handed_over_whole() -> None:
+    owner = Slow(0)
+    await handed(RecordSet("t", 0, (), 2, 5), owner, Pace())
+    assert [(part.begin, part.reached) for part in owner.parts] == [(2, 5)]
+
+
+async def test_the_rest_of_a_set_is_left_where_it_must_be_read_again() -> None:
+    owner = Slow(0, again=1)
+    records = [Piped(offset, 0, None, None) for offset in range(200)]
+    assert await handed(RecordSet("t", 0, records, 0, 200), owner, Pace()) == 1
+    assert len(owner.parts) == 1
+
+
+async def test_records_that_take_long_are_handed_over_few_at_a_time_and_leave_the_loop_half() -> (
+    None
+):
+    records = [Piped(offset, 0, None, None) for offset in range(150)]
+    owner, pace = Slow(0.004), Pace()
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    beside = asyncio.create_task(others())
+    began = time.monotonic()
+    await handed(RecordSet("t", 0, records, 0, 150), owner, pace)
+    beside.cancel()
+    assert max(len(part.records) for part in owner.parts[8:]) <= 4
+    assert turns > 500  # far more than one a slice
+    assert time.monotonic() - began < 4 * 150 * 0.004
+
+
+def test_pace_goes_back_to_many_when_records_are_quick_again() -> None:
+    pace = Pace()
+    for _ in range(10):
+        assert pace.took(0.5) == 0.5
+    assert pace.size == 1
+    for _ in range(10):
+        assert pace.took(0.0001) == 0
+    assert pace.size == MOST
