@@ -141,6 +141,14 @@ def test_simulating_on_the_events_clock_is_wrong_use(tmp_path: Path) -> None:
     assert "leave --simulate out" in up.output
 
 
+def test_other_models_than_at_creation_are_wrong_use(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("six-steps 1.0.0 0123456789ab\n")
+    with running_up(tmp_path) as up:
+        assert up.wait() == 2
+    assert "was created with other models (six-steps 1.0.0)" in up.output
+    assert "pass another --data-dir" in up.output
+
+
 def test_a_model_that_is_wrong_is_said_before_anything_starts(tmp_path: Path) -> None:
     model = tmp_path / "mine.yaml"
     model.write_text("model: [")

@@ -2,6 +2,7 @@
 
 lock         held while `up` (or its watchdog) lives; names the process
 clock        wall or events, written at creation
+models       name, version and fingerprint of the models, written at creation
 admin-token  made at creation, readable by its owner only
 kafka/  detector-1/ …  api/  logs/
 """
@@ -12,12 +13,14 @@ import fcntl
 import os
 import secrets
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
 import click
 import psutil
 
+from journey.model import Model
 from touchstone.errors import Missing
 from touchstone.local.stopping import Stop
 
@@ -67,6 +70,20 @@ class Instance:
     def note_simulated(self) -> None:
         """Write down that the simulated company has begun."""
         self._simulated.touch()
+
+    def keep_models(self, models: Sequence[Model]) -> None:
+        """Write down the models, or raise UsageError where they are not those of the creation."""
+        path = self.directory / "models"
+        text = "".join(f"{one.name} {one.version} {one.fingerprint}\n" for one in models)
+        if not path.exists():
+            path.write_text(text, "utf-8")
+        known = path.read_text("utf-8")
+        if known != text:
+            names = ", ".join(" ".join(line.split()[:2]) for line in known.splitlines())
+            raise click.UsageError(
+                f"{self.directory} was created with other models ({names}), or with other texts of "
+                "them, and its journeys cannot be read under these: pass another --data-dir."
+            )
 
     def close(self) -> None:
         """Give the directory free."""

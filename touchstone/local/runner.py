@@ -22,6 +22,7 @@ from touchstone.local.report import Report
 from touchstone.local.service import Service, death_report, wait_ready
 from touchstone.local.stopping import Stop
 from touchstone.local.watchdog import Watchdog
+from touchstone.modelfiles import engine_of
 
 TICK_S: Final = 0.25
 _READY_WITHIN_S: Final = 90.0
@@ -81,6 +82,7 @@ class Runner:
         ports.require_free(self._settings.port, "--port")
         if self._settings.broker is None:
             ports.require_free(self._settings.kafka_port, "--kafka-port")
+        instance.keep_models(engine_of(self._settings.models).models)
 
     def _start_kafka(self, instance: Instance, watchdog: Watchdog) -> str:
         if self._settings.broker is not None:
