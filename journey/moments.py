@@ -79,9 +79,9 @@ class Happening(msgspec.Struct, frozen=True):
 
 
 def _key(moment: Moment, entry: Entry) -> str | None:
-    """Give the key that an event names; what is too long to be one counts as none."""
+    """Give the key that an event names; what is too long to be one, or no scalar, is none."""
     value = None if moment.key is None else entry.fields.get(moment.key)
-    key = "" if value is None else str(value)
+    key = str(value) if isinstance(value, str | int | float) else ""
     return key if 0 < len(key) <= _LONGEST_KEY else None
 
 

@@ -67,7 +67,8 @@ def show(broker: str, letter_id: str) -> None:
 
 def facts_of(letter: Record) -> dict[str, Any]:
     """Give what the headers say of a dead letter, without the message itself."""
-    headers = {name: value.decode("utf-8", "replace") for name, value in letter.headers}
+    # A producer's header may be without a value.
+    headers = {name: (value or b"").decode("utf-8", "replace") for name, value in letter.headers}
     origin = "/".join(
         headers.get(_CONNECT + part, "?") for part in ("topic", "partition", "offset")
     )

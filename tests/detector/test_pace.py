@@ -55,11 +55,8 @@ async def test_the_rest_of_a_set_is_left_where_it_must_be_read_again() -> None:
     assert len(owner.parts) == 1
 
 
-async def test_records_that_take_long_are_handed_over_few_at_a_time_and_leave_the_loop_half() -> (
-    None
-):
-    records = [Piped(offset, 0, None, None) for offset in range(150)]
-    owner, pace = Slow(0.004), Pace()
+async def turns_beside(taken: RecordSet, owner: Slow, pace: Pace) -> int:
+    """Count the turns of the loop that others get while a set is handed over."""
     turns = 0
 
     async def others() -> None:
@@ -69,18 +66,33 @@ async def test_records_that_take_long_are_handed_over_few_at_a_time_and_leave_th
             turns += 1
 
     beside = asyncio.create_task(others())
-    began = time.monotonic()
-    await handed(RecordSet("t", 0, records, 0, 150), owner, pace)
+    await handed(taken, owner, pace)
     beside.cancel()
-    assert max(len(part.records) for part in owner.parts[8:]) <= 4
-    assert turns > 500  # far more than one a slice
-    assert time.monotonic() - began < 4 * 150 * 0.004
+    return turns
+
+
+async def test_records_that_take_long_are_handed_over_few_at_a_time() -> None:
+    records = [Piped(offset, 0, None, None) for offset in range(200)]
+    owner = Slow(0.002)
+    turns = await turns_beside(RecordSet("t", 0, records, 0, 200), owner, Pace())
+    assert max(len(part.records) for part in owner.parts[6:]) <= 4
+    assert turns >= len(owner.parts) - 1
+
+
+async def test_records_too_slow_even_one_by_one_leave_the_loop_to_others_for_half_of_the_time() -> (
+    None
+):
+    records = [Piped(offset, 0, None, None) for offset in range(20)]
+    owner, pace = Slow(0.02), Pace()
+    pace.size = 1
+    turns = await turns_beside(RecordSet("t", 0, records, 0, 20), owner, pace)
+    assert turns > 50 * len(owner.parts)
 
 
 def test_pace_goes_back_to_many_when_records_are_quick_again() -> None:
     pace = Pace()
-    for _ in range(10):
-        assert pace.took(0.5) == 0.5
+    pauses = [pace.took(0.5) for _ in range(10)]
+    assert (pauses[:6], pauses[6:]) == ([0] * 6, [0.5] * 4)
     assert pace.size == 1
     for _ in range(10):
         assert pace.took(0.0001) == 0

@@ -279,7 +279,9 @@ def _content(event: Event) -> bytes:
 
 def _key(event: Event, moment: Moment) -> str | None:
     value = event.fields.get(moment.key) if moment.key else None
-    return None if value in {None, ""} else str(value)
+    if not isinstance(value, str | int | float):
+        return None
+    return str(value) or None
 
 
 def _evidence(refs: list[Cited]) -> list[dict[str, str]]:

@@ -239,6 +239,11 @@ def test_a_key_too_long_to_be_one_counts_as_none(customer: Timeline) -> None:
     assert (customer.last("smot").key, customer.last("smot").currency) == (None, "EUR")
 
 
+def test_a_list_is_no_key(customer: Timeline) -> None:
+    customer.at("1.09:00", "Order Completed", order_id=["o-1"])
+    assert customer.last("smot").key is None
+
+
 def test_a_word_that_flips_back_is_said_again_under_another_id(customer: Timeline) -> None:
     customer.at("2.09:00", "Product Added")
     customer.at("2.09:30", "Payment Failed")

@@ -27,9 +27,10 @@ class Pace:
     def took(self, seconds: float) -> float:
         """Note how long a slice took; give for how long, s, others should have the loop."""
         if seconds > GOAL_S:
-            self.size = max(1, self.size // 2)
-            return seconds
-        if seconds < GOAL_S / 4:
+            if self.size == 1:
+                return seconds  # a single record is too much already: half of the time is theirs
+            self.size //= 2
+        elif seconds < GOAL_S / 4:
             self.size = min(MOST, 2 * self.size)
         return 0.0
 
