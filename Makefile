@@ -19,8 +19,8 @@ install: $(VENV)/installed ## make .venv with what the product needs
 test: $(VENV)/installed-dev ## run all tests, real Apache Kafka included
 	$(PY) -m pytest $(ARGS)
 
-test-fast: $(VENV)/installed-dev ## run the tests that need no broker, in seconds
-	$(PY) -m pytest -q -n 2 -m "not broker" $(ARGS)
+test-fast: $(VENV)/installed-dev ## run the tests that need no broker and no processes, in seconds
+	TOUCHSTONE_PROPERTIES=fast $(PY) -m pytest -q -n 2 -m "not broker and not slow" $(ARGS)
 
 soak: $(VENV)/installed-dev ## try the properties of the engine 10,000 times each
 	TOUCHSTONE_PROPERTIES=soak $(PY) -m pytest -q --timeout 7200 tests/journey/test_order_independence.py $(ARGS)

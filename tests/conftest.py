@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tests import properties
 from touchstone.local import ports
 from touchstone.local.kafka import Kafka
 from touchstone.local.stopping import Stop
 from touchstone.local.watchdog import Watchdog
+
+properties.load()
 
 
 @contextmanager
@@ -45,8 +48,19 @@ def fresh_kafka() -> Iterator[str]:
         yield bootstrap
 
 
+SLOW = {
+    "test_interrupting.py",
+    "test_children.py",
+    "test_up.py",
+    "test_instance.py",
+    "test_pace.py",
+}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses a broker, so that `make test-fast` leaves it out."""
+    """Mark what uses a broker or waits for processes, so that `make test-fast` leaves it out."""
     for item in items:
+        if item.path.name in SLOW:
+            item.add_marker("slow")
         if {"kafka_bootstrap", "fresh_kafka"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("broker")

@@ -1,19 +1,16 @@
-"""How long the properties are tried: `quick` in `make test`, `soak` in `make soak`."""
+"""What the tests of the engine share."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from journey import folding
+from tests import properties
 
-_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
-settings.register_profile("quick", max_examples=150, deadline=None, suppress_health_check=_CALM)
-settings.register_profile("soak", max_examples=10_000, deadline=None, suppress_health_check=_CALM)
-settings.load_profile(os.environ.get("TOUCHSTONE_PROPERTIES", "quick"))
+# `make mutants` runs this folder alone, without the conftest above it.
+properties.load()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -102,11 +102,12 @@ def main() -> int:
 
 
 def _is_caught(mutation: Mutation) -> bool:
-    with tempfile.TemporaryDirectory() as name:
-        copy = Path(name)
+    with tempfile.TemporaryDirectory() as directory:
+        copy = Path(directory)
         for folder in ("journey", "models", "topics", "tests/journey"):
             shutil.copytree(ROOT / folder, copy / folder)
-        (copy / "tests/__init__.py").touch()
+        for name in ("__init__.py", "properties.py"):
+            shutil.copy(ROOT / "tests" / name, copy / "tests" / name)
         path = copy / "journey" / mutation.file
         text = path.read_text("utf-8")
         assert text.count(mutation.was) == 1, f"{mutation.name}: the text to replace is not there"

@@ -1,0 +1,19 @@
+"""How long properties are tried: `fast`, `quick` or `soak`, as the make targets say."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
+_EXAMPLES = {"fast": 40, "quick": 150, "soak": 10_000}
+
+
+def load() -> None:
+    """Take the profile that TOUCHSTONE_PROPERTIES names; `quick` where it names none."""
+    for name, count in _EXAMPLES.items():
+        settings.register_profile(
+            name, max_examples=count, deadline=None, suppress_health_check=_CALM
+        )
+    settings.load_profile(os.environ.get("TOUCHSTONE_PROPERTIES", "quick"))
