@@ -54,6 +54,8 @@ SLOW = {
     "test_up.py",
     "test_instance.py",
     "test_pace.py",
+    "test_docs.py",
+    "test_examples.py",
 }
 
 

@@ -37,8 +37,8 @@ MUTATIONS = (
     Mutation(
         "copies forgotten at the cut",
         "history.py",
-        "if t >= limit - COPIES_WITHIN",
-        "if t >= limit",
+        "if max(times) >= limit - COPIES_WITHIN",
+        "if max(times) >= limit",
     ),
     Mutation(
         "clock going back",
