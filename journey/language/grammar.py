@@ -121,8 +121,20 @@ class MomentSpec(Keywords):
     alert: dict[Literal["open", "at_risk", "missed", "lapsed"], AlertSpec] = {}
 
 
+class CalendarSpec(Keywords):
+    """When a business is open: hours by the day in a time zone, but not on a country's holidays.
+
+    `hours` are by day or days (`sat`, `mon-fri`), as `09:00-12:00, 13:00-17:30`; a country is
+    written as its ISO code, with a subdivision where that has its own holidays (`NL`, `DE-BY`).
+    """
+
+    zone: str
+    hours: dict[str, str]
+    holidays: Names | None = None
+
+
 class ModelSpec(Keywords):
-    """A whole model. `signals` and `moments` are read one by one, so that errors name them."""
+    """A whole model. What it names is read one by one, so that errors say which it is."""
 
     model: str
     version: str
@@ -131,6 +143,7 @@ class ModelSpec(Keywords):
     stages: list[str]
     signals: dict[str, Any]
     moments: dict[str, Any]
+    calendars: dict[str, Any] = {}
     subject: Literal["person"] = "person"
     settings: dict[str, Scalar] = {}
     keys: dict[str, str] = {}
