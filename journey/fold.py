@@ -36,13 +36,14 @@ class Part(msgspec.Struct):
     """One line of models' part of a fold: everything by the names that the models give.
 
     `version` is the place in the line of the one in force. `born` and `last_t` are the event times
-    of the first and last signal of this life; `last_t` is None before and after it. `open` has
+    of the first and last signal of a life; `last_t` is None before and after it. `open` has
     the open instances of each moment by key, in the order of opening; `last` the last one
     closed, where a moment is judged after its close. `alerted` is when each moment's alert last
     fired. What stands in the dictionaries is immutable, but for instances and the inner
     dictionaries, which `copy` copies.
     """
 
+    name: str
     version: int = 0
     stage: str | None = None
     since: int = 0
@@ -67,6 +68,7 @@ class Part(msgspec.Struct):
     def copy(self) -> Part:
         """Copy what can change."""
         return Part(
+            self.name,
             self.version,
             self.stage,
             self.since,
@@ -118,6 +120,10 @@ class Fold(msgspec.Struct):
     def instances(self) -> int:
         """Count the open instances."""
         return sum(len(by) for part in self.parts for by in part.open.values())
+
+    def born(self, model: str) -> int | None:
+        """Give when the present or last life of a model's began (ms); None before the first."""
+        return next((part.born for part in self.parts if part.name == model), None)
 
     def alive(self) -> set[str]:
         """Give the ids of the instances on which there may be another word."""

@@ -46,7 +46,7 @@ class Rules:
         if fold.timers and fold.timers[0][0] < entry.t:
             self.fire(fold, entry.t - 1, said)
         if not fold.parts:
-            fold.parts = [Part() for _ in self._lines]
+            fold.parts = [Part(line.name) for line in self._lines]
         for line, versions in self._concerned.get(entry.masks) or self._concern(entry.masks):
             in_force = line.at(entry.t)
             if in_force >= versions[-1][0]:
@@ -129,7 +129,7 @@ class Rules:
             return
         fold.fired = time
         self._instances.end(fold, line, time, said)
-        fold.parts[line.index] = Part(version=part.version)
+        fold.parts[line.index] = Part(line.name, part.version, born=part.born)
         # What is left of an ordered list is in order, and so a heap.
         fold.timers = sorted(one for one in fold.timers if one[2] != line.index)
 
