@@ -27,8 +27,14 @@ LATEST: Final = to_ms(datetime.fromisoformat("3000-01-01T00:00:00Z"))
 """Instants are from 1970 up to here (ms, excluded): Kafka knows none before, and deadlines that
 are counted from an event must still be dates."""
 
+GROUP: Final = "context.groupId"
+AUTHOR: Final = "properties.author_id"
+
 OBJECTS: Final = frozenset({"properties", "traits", "context"})
 """Fields that must be objects where they are there."""
+
+_LEAST_NUMBER: Final = -(1 << 63)
+_ENDLESS_NUMBER: Final = 1 << 63
 
 _AWARE: Final = Annotated[datetime, msgspec.Meta(tz=True)]
 _WANTED_INSTANT: Final = "expected RFC 3339 with a zone, like 2026-11-21T10:00:00Z"
@@ -49,9 +55,11 @@ def check(event: Mapping[str, Any]) -> None:
     name_of(event)
     instant(event, "timestamp")
     _customer(event)
+    formerly(event)
     for name in sorted(OBJECTS):
         if not isinstance(event.get(name, {}), dict | None):
             raise _wrong_type(event, name, "an object or null")
+    group(event)
 
 
 def name_of(event: Mapping[str, Any]) -> str:
@@ -85,6 +93,47 @@ def subject(event: Mapping[str, Any]) -> str:
     return person(customer) if event.get("userId") else anonymous(customer)
 
 
+def device(event: Mapping[str, Any]) -> str | None:
+    """Give the `anonymousId` beside a `userId`, if any. Raises BadEvent."""
+    return (_text(event, "anonymousId") or None) if event.get("userId") else None
+
+
+def formerly(event: Mapping[str, Any]) -> str | None:
+    """Give the `previousId` of an alias call, if any; it keeps the rules of every id.
+
+    In other calls the field means nothing. Raises BadEvent.
+    """
+    return (_text(event, "previousId") or None) if event.get("type") == "alias" else None
+
+
+def group(event: Mapping[str, Any]) -> str | None:
+    """Give the id of the account that an event names, if any. Raises BadEvent.
+
+    That is the `groupId` of a group call, which keeps the rules of every id but may be a whole
+    number; else `context.groupId`, which is free as all of the context is (see `id_in`).
+    """
+    if event.get("type") == "group" and event.get("groupId") not in (None, ""):
+        if type(event["groupId"]) is int and (named := id_in(event["groupId"])):
+            return named
+        return _text(event, "groupId")
+    return id_in(_within(event, "context", "groupId"))
+
+
+def author(event: Mapping[str, Any]) -> str | None:
+    """Give the `properties.author_id` of an event, if any; it is free (see `id_in`)."""
+    return id_in(_within(event, "properties", "author_id"))
+
+
+def id_in(value: object) -> str | None:
+    """Read a free value as an id: a string, or a whole number as its digits.
+
+    Whatever else is there, or is longer than an id, is as if it were not.
+    """
+    if type(value) is int and _LEAST_NUMBER <= value < _ENDLESS_NUMBER:
+        return str(value)
+    return value if isinstance(value, str) and 0 < len(value) <= LONGEST else None
+
+
 def history_arrival(event: Mapping[str, Any]) -> int:
     """Give the arrival of an event out of a file, ms: its `receivedAt`, else its `timestamp`.
 
@@ -116,6 +165,11 @@ def _customer(event: Mapping[str, Any]) -> str:
     if not customer:
         raise BadEvent("no_customer", "userId and anonymousId are absent; expected one of them")
     return customer
+
+
+def _within(event: Mapping[str, Any], part: str, name: str) -> object:
+    found = event.get(part)
+    return found.get(name) if isinstance(found, dict) else None
 
 
 def _required(event: Mapping[str, Any], name: str) -> str:
