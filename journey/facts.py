@@ -24,7 +24,7 @@ def learn(part: Part, fact: Fact, cause: Cause, mask: int) -> None:
         if after is not None:
             part.facts[fact.name] = after
     if mask & fact.until:
-        part.settled |= {fact.name}
+        part.settled = (*part.settled, fact.name)
 
 
 def shown(part: Part, fact: Fact, t: int) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from copy import copy
 from heapq import heappush
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 
@@ -20,8 +20,6 @@ Timer = tuple[int, int, int, int, str, str, int]
 RISK, QUIET, DUE, LAPSE, SILENCE, LIFE = range(6)
 """The kinds of timers, in the order in which those of one instant fire."""
 
-ByKey: TypeAlias = dict["str | None", Any]
-
 Counted = tuple[Ref, ...]
 """What counts towards an opening."""
 
@@ -32,7 +30,7 @@ Armed = tuple[int, Ref]
 """When a silence is over (ms), and the event since which it is counted."""
 
 
-class Part(msgspec.Struct):
+class Part(msgspec.Struct, array_like=True):
     """One line of models' part of a fold: everything by the names that the models give.
 
     `version` is the place in the line of the one in force. `born` and `last_t` are the event times
@@ -56,8 +54,8 @@ class Part(msgspec.Struct):
     armed: dict[str, dict[str | None, Armed]] = {}
     alerted: dict[str, int] = {}
     facts: dict[str, Any] = {}
-    settled: frozenset[str] = frozenset()
-    scores: dict[Any, tuple[int, int]] = {}
+    settled: tuple[str, ...] = ()
+    scores: dict[str, tuple[int, int]] = {}
 
     def come_into_force(self, version: int) -> None:
         """Let another version be in force: what counted towards openings counts no more."""

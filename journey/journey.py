@@ -84,10 +84,11 @@ class Journey:
         self.next_age: int | None = None
         self.next_checkpoint = CHECKPOINT_EVERY
 
-    def note(self, word: Word, revision: int) -> None:
-        """Note that a word was said."""
-        self.spoken[word.instance] = Spoken(word, revision)
-        if revision == 1 and word.moment is not None:
+    def take_up(self, spoken: Spoken) -> None:
+        """Know the last word said on an instance."""
+        word = spoken.word
+        self.spoken[word.instance] = spoken
+        if word.moment is not None:
             key = (word.model, word.moment, word.key)
             self.instances_of.setdefault(key, {})[word.instance] = None
 

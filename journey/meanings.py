@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from journey.event import ACCOUNT, Event
+from journey.event import ACCOUNT, Event, Fields
 from journey.history import Masks
 from journey.lines import Line
 from journey.model import Predicate
@@ -20,25 +20,31 @@ class Meanings:
         self._of_accounts = [model.subject == "account" for model in models]
         self._known: dict[str, tuple[Masks, tuple[_Test, ...]]] = {}
         self._interned: dict[tuple[Masks, bool | None], Masks] = {}
-        self.nothing: Masks = (0,) * len(models)
+        self.nothing = self._intern((0,) * len(models), None)
         self.events = frozenset(name for model in models for name in model.events)
 
     def of(self, event: Event) -> Masks:
-        """Give the masks of an event, a model each in the lines' order; 0 means nothing.
+        """Give the masks of an event, a model each in the lines' order; 0 means nothing."""
+        elsewhere = event.account is not None
+        return self.of_fields(event.subject, event.name, event.fields, elsewhere=elsewhere)
 
-        To an account only the models of accounts apply; to a person who has one, only the others.
+    def of_fields(self, subject: str, name: str, fields: Fields, *, elsewhere: bool) -> Masks:
+        """Give the masks of an event by its parts.
+
+        To an account only the models of accounts apply; to a person who has one, and so for whom
+        they see it elsewhere, only the others.
         """
-        known = self._known.get(event.name)
+        known = self._known.get(name)
         if known is None:
-            known = self._known[event.name] = self._learn(event.name)
+            known = self._known[name] = self._learn(name)
         masks, tests = known
         for predicate, bits in tests:
-            if predicate(event.fields):
+            if predicate(fields):
                 more = list(masks)
                 for at, bit in bits:
                     more[at] |= bit
                 masks = tuple(more)
-        of_account = _of_account(event)
+        of_account = True if subject.startswith(ACCOUNT) else False if elsewhere else None
         found = self._interned.get((masks, of_account))
         return found if found is not None else self._intern(masks, of_account)
 
@@ -48,7 +54,8 @@ class Meanings:
             mask if of_account is None or applies is of_account else 0
             for mask, applies in zip(masks, self._of_accounts, strict=True)
         )
-        return self._interned.setdefault((masks, of_account), kept)
+        same = self._interned.setdefault((kept, None), kept)
+        return self._interned.setdefault((masks, of_account), same)
 
     def _learn(self, name: str) -> tuple[Masks, tuple[_Test, ...]]:
         """Find what every event of a name is, and what depends on its fields."""
@@ -62,8 +69,3 @@ class Meanings:
                     tests.setdefault(predicate, []).append((at, bit))
         return tuple(masks), tuple((test, tuple(bits)) for test, bits in tests.items())
 
-
-def _of_account(event: Event) -> bool | None:
-    if event.subject.startswith(ACCOUNT):
-        return True
-    return None if event.account is None else False

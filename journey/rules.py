@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 
 from journey import facts, scores
 from journey.cause import Cause
-from journey.fold import LIFE, Fold, Part, Timer
+from journey.fold import LIFE, SILENCE, Fold, Part, Timer
 from journey.history import Entry, Masks
 from journey.instances import Instances
 from journey.lines import Line
@@ -61,6 +61,23 @@ class Rules:
                 self._end_life(fold, line, timer, said)
             else:
                 self._instances.ring(fold, line, timer, said)
+
+    def arm(self, fold: Fold) -> None:
+        """Put all that the clock will do where it finds it; the fold was read, without timers."""
+        for line, part in zip(self._lines, fold.parts, strict=True):
+            if part.last_t is not None:
+                timer = (part.last_t + self._life, LIFE, line.index, 0, "", "", 0)
+                heappush(fold.timers, timer)
+            for instances in part.open.values():
+                for instance in instances.values():
+                    version = line.place_of(instance.version)
+                    moment = line.versions[version].place_of(instance.moment)
+                    fold.arm(line.index, moment, version, instance)
+            for name, by_key in part.armed.items():
+                moment = line.versions[part.version].place_of(name)
+                for key, (at, _) in by_key.items():
+                    timer = (at, SILENCE, line.index, moment, key or "", "", part.version)
+                    heappush(fold.timers, timer)
 
     def _signal(
         self,

@@ -18,6 +18,7 @@ _STEPS = 256
 _ONE = 1 << 32
 _MOST_TUPLES = 64
 _DIGITS = 40
+_BETWEEN = "\x1f"
 
 
 def _factors() -> tuple[int, ...]:
@@ -51,32 +52,39 @@ def move(part: Part, score: Score, cause: Cause, mask: int) -> None:
             _move(part, score, cause, bit, by)
 
 
-def slot_of(score: Score, cause: Cause, mask: int) -> str | tuple[str, ...]:
+def slot_of(score: Score, cause: Cause, mask: int) -> str:
     """Say which number of a score is that of the signal at hand."""
     if not score.by:
         return score.name
-    fields = (_text(cause, mask, attribute) for attribute in score.by)
-    return (score.name, *fields)
+    return _BETWEEN.join((score.name, *(_text(cause, mask, one) for one in score.by)))
 
 
-def value_at(part: Part, score: Score, slot: str | tuple[str, ...], t: int) -> int:
+def by_of(score: Score, slot: str) -> dict[str, str]:
+    """Give the attributes that a number of a score is kept by."""
+    return dict(zip(score.by, slot.split(_BETWEEN)[1:], strict=True))
+
+
+def value_at(part: Part, score: Score, slot: str, t: int) -> int:
     """Give a score's value at an instant, in millionths; one that was never moved is 0."""
     return decayed(score, part.scores.get(slot, (0, t)), t)[0]
 
 
-def slots(part: Part, score: Score) -> list[str | tuple[str, ...]]:
+def slots(part: Part, score: Score) -> list[str]:
     """Give the numbers that a score has."""
     if not score.by:
         return [score.name] if score.name in part.scores else []
-    return [one for one in part.scores if isinstance(one, tuple) and one[0] == score.name]
+    return [one for one in part.scores if one.startswith(score.name + _BETWEEN)]
 
 
-def gap_to_others(part: Part, score: Score, slot: str | tuple[str, ...], t: int) -> tuple[int, int]:
+def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int]:
     """Compare a number with those that differ from it in the first attribute only.
 
     Gives the sum of the others less so many times its own, and how many they are.
     """
-    others = [one for one in slots(part, score) if one != slot and one[2:] == slot[2:]]
+    alike = slot.split(_BETWEEN)[2:]
+    others = [
+        one for one in slots(part, score) if one != slot and one.split(_BETWEEN)[2:] == alike
+    ]
     own = value_at(part, score, slot, t)
     return sum(value_at(part, score, one, t) - own for one in others), len(others)
 
@@ -102,4 +110,4 @@ def _polarity(cause: Cause, bit: int) -> int:
 
 def _text(cause: Cause, bit: int, attribute: str) -> str:
     value = cause.attribute(bit, attribute)
-    return "" if value is None else str(value)
+    return "" if value is None else str(value).replace(_BETWEEN, " ")

@@ -10,7 +10,7 @@ import msgspec
 from journey import identity
 from journey.alerts import evidence
 from journey.instant import format_instant
-from journey.journey import Journey
+from journey.journey import Journey, Spoken
 from journey.said import Transition
 from journey.word import RETRACTED, Word
 
@@ -45,7 +45,7 @@ def _retraction(word: Word) -> Word:
 def _say(journey: Journey, word: Word) -> Transition:
     before = journey.spoken.get(word.instance)
     revision = before.revision + 1 if before else 1
-    journey.note(word, revision)
+    journey.take_up(Spoken(word, revision))
     return Transition(
         id=identity.transition(word.instance, word.to, word.at, revision),
         kind=cast("Literal['moment', 'stage']", word.kind),
