@@ -57,7 +57,12 @@ def due(alertings: Alertings, tallied: Tally) -> int | None:
 
 
 def alert_of(
-    alertings: Alertings, key: AlertKey, subject: str, tallied: Tally, before: Alert | None, clock: int
+    alertings: Alertings,
+    key: AlertKey,
+    subject: str,
+    tallied: Tally,
+    before: Alert | None,
+    clock: int,
 ) -> Alert | None:
     """Make the alert as it stands at the clock; None when there is nothing to alert to.
 

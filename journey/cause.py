@@ -23,7 +23,17 @@ class Cause:
     nothing goes round in circles; -1 for an event.
     """
 
-    __slots__ = ("_cited", "_currency", "_fields", "_instance", "above", "mask", "model", "opening", "t")
+    __slots__ = (
+        "_cited",
+        "_currency",
+        "_fields",
+        "_instance",
+        "above",
+        "mask",
+        "model",
+        "opening",
+        "t",
+    )
 
     def __init__(
         self,

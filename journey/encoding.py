@@ -98,7 +98,9 @@ class Encoding:
         """Refuse a state that was written under other models than were in force at its clock."""
         next_stamp = self._known.get(form.models, -1)
         if next_stamp is not None and next_stamp <= form.clock:
-            names = (f"{model.name} {model.version}" for one in self._lines for model in one.versions)
+            names = (
+                f"{model.name} {model.version}" for one in self._lines for model in one.versions
+            )
             raise StateError(
                 f"the journeys were written under other models than {', '.join(names)}; "
                 "a deployment keeps its models, so start another, or stamp the change"

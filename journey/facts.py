@@ -52,7 +52,7 @@ def _count(fact: Fact, known: Any, t: int) -> int:
     return sum(1 for time in known or () if time > t - fact.within)
 
 
-def _latest(fact: Fact, known: Any, cause: Cause) -> Any:
+def _latest(fact: Fact, _known: Any, cause: Cause) -> Any:
     assert fact.source is not None, "the compiler gives it one"
     value = cause.read(fact.source)
     return value if isinstance(value, str | int | float) else None

@@ -9,7 +9,9 @@ from journey.states import any_holds
 from journey.word import Firing, Instance
 
 
-def alert(part: Part, model: Model, moment: Moment, instance: Instance, cause: Cause | None) -> None:
+def alert(
+    part: Part, model: Model, moment: Moment, instance: Instance, cause: Cause | None
+) -> None:
     """Let an instance fire its alert where the state that it has come into has one.
 
     `cause` is None where the clock made it so; conditions then ask about what became of it.

@@ -10,7 +10,6 @@ from journey.history import History
 from journey.said import Alert
 from journey.word import Word
 
-
 CHECKPOINT_EVERY = 32
 
 

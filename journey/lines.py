@@ -60,7 +60,7 @@ class Line:
 
 
 def lines_of(models: Sequence[Model | Activation]) -> tuple[Line, ...]:
-    """Put models into lines by name, in the order of their first mention. Raises ActivationError."""
+    """Put models into lines by name, in the order of first mention. Raises ActivationError."""
     by_name: dict[str, list[Activation]] = {}
     for one in models:
         activation = one if isinstance(one, Activation) else Activation(one)

@@ -48,7 +48,7 @@ class Meanings:
         found = self._interned.get((masks, of_account))
         return found if found is not None else self._intern(masks, of_account)
 
-    def _intern(self, masks: Masks, of_account: bool | None) -> Masks:
+    def _intern(self, masks: Masks, of_account: bool | None) -> Masks:  # noqa: FBT001
         """Keep what applies: None for a subject that is both person and account."""
         kept = tuple(
             mask if of_account is None or applies is of_account else 0
@@ -68,4 +68,3 @@ class Meanings:
                 else:
                     tests.setdefault(predicate, []).append((at, bit))
         return tuple(masks), tuple((test, tuple(bits)) for test, bits in tests.items())
-

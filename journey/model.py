@@ -85,8 +85,7 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StageRule(msgspec.Struct, frozen=True, kw_only=True):
-    """Comes to a stage (by its place in the list) on a signal; `start` has the places it may
-    come from."""
+    """What comes to a stage (by its place) on a signal; `start` has the places it comes from."""
 
     place: int
     on: int

@@ -5,13 +5,12 @@ from __future__ import annotations
 from journey import clocks, identity
 from journey.cause import Cause
 from journey.fold import Part
-from journey.model import Moment
+from journey.model import Model, Moment
 from journey.word import CLOSED, Instance, Labels, Ref
 
 
 def made(
-    model: str,
-    version: str,
+    model: Model,
     subject: str,
     moment: Moment,
     key: str | None,
@@ -20,9 +19,9 @@ def made(
 ) -> Instance:
     """Make an instance; `opening` is the id of what opened it and when (ms, event time)."""
     return Instance(
-        id=identity.moment_instance(model, subject, moment.name, key, *opening),
+        id=identity.moment_instance(model.name, subject, moment.name, key, *opening),
         moment=moment.name,
-        version=version,
+        version=model.version,
         key=key,
         opened=opening[1],
         state="open",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from heapq import heappush
 
 from journey.cause import Cause
-from journey.fold import SILENCE, Counted, Fold, Part
+from journey.fold import SILENCE, Counted, Part
 from journey.model import Moment
+from journey.scene import Scene
 from journey.word import Ref
 
 Opening = tuple[tuple[Ref, ...], str]
@@ -37,16 +38,15 @@ def forget(part: Part, moment: Moment, key: str | None) -> None:
             del kind[moment.name]
 
 
-def listen(
-    fold: Fold, part: Part, line: int, moment: Moment, key: str | None, cause: Cause
-) -> None:
+def listen(scene: Scene, moment: Moment, key: str | None, cause: Cause) -> None:
     """Count a silence from this signal on, or know that there is none."""
     assert moment.silent_for is not None, "asked of moments that open on a silence only"
+    part = scene.part
     if cause.mask & moment.since:
         at = cause.t + moment.silent_for
         part.armed.setdefault(moment.name, {})[key] = (at, cause.cite("since"))
-        timer = (at, SILENCE, line, moment.index, key or "", "", part.version)
-        heappush(fold.timers, timer)
+        timer = (at, SILENCE, scene.line.index, moment.index, key or "", "", part.version)
+        heappush(scene.fold.timers, timer)
     else:
         disarm(part, moment, key)
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 
-from journey import facts, scores
+from journey import instances
 from journey.cause import Cause
 from journey.fold import LIFE, SILENCE, Fold, Part, Timer
 from journey.history import Entry, Masks
-from journey.instances import Instances
 from journey.lines import Line
-from journey.model import Plan
-from journey.states import all_hold
+from journey.scene import Scene
 from journey.word import Word
 from journey.words import stage_word
 
@@ -30,7 +28,6 @@ class Rules:
         self._lines = lines
         self._life = life
         self._currency = currency
-        self._instances = Instances(self._happen)
         self._concerned: dict[Masks, tuple[tuple[Line, Versions], ...]] = {}
 
     def empty(self, subject: str) -> Fold:
@@ -50,105 +47,69 @@ class Rules:
         for line, versions in self._concerned.get(entry.masks) or self._concern(entry.masks):
             in_force = line.at(entry.t)
             if in_force >= versions[-1][0]:
-                self._signal(fold, line, versions, in_force, entry, said)
+                part = fold.parts[line.index]
+                part.come_into_force(in_force)
+                self._signal(Scene(fold, line, part, said), versions, entry)
 
     def fire(self, fold: Fold, until: int, said: list[Word]) -> None:
         """Fire the deadlines up to and including `until` (ms, event time), in their order."""
         while fold.timers and fold.timers[0][0] <= until:
             timer = heappop(fold.timers)
             line = self._lines[timer[2]]
+            part = fold.parts[line.index]
+            part.come_into_force(line.at(timer[0]))
+            scene = Scene(fold, line, part, said)
             if timer[1] == LIFE:
-                self._end_life(fold, line, timer, said)
+                self._end_life(scene, timer)
             else:
-                self._instances.ring(fold, line, timer, said)
+                instances.ring(scene, timer)
 
     def arm(self, fold: Fold) -> None:
         """Put all that the clock will do where it finds it; the fold was read, without timers."""
         for line, part in zip(self._lines, fold.parts, strict=True):
             if part.last_t is not None:
-                timer = (part.last_t + self._life, LIFE, line.index, 0, "", "", 0)
-                heappush(fold.timers, timer)
-            for instances in part.open.values():
-                for instance in instances.values():
-                    version = line.place_of(instance.version)
-                    moment = line.versions[version].place_of(instance.moment)
-                    fold.arm(line.index, moment, version, instance)
-            for name, by_key in part.armed.items():
+                self._live_on(fold, line, part.last_t)
+            scene = Scene(fold, line, part, [])
+            for by_key in part.open.values():
+                for instance in by_key.values():
+                    scene.arm(scene.model_of(instance).place_of(instance.moment), instance)
+            for name, armed in part.armed.items():
                 moment = line.versions[part.version].place_of(name)
-                for key, (at, _) in by_key.items():
+                for key, (at, _) in armed.items():
                     timer = (at, SILENCE, line.index, moment, key or "", "", part.version)
                     heappush(fold.timers, timer)
 
-    def _signal(
-        self,
-        fold: Fold,
-        line: Line,
-        versions: Versions,
-        in_force: int,
-        entry: Entry,
-        said: list[Word],
-    ) -> None:
-        part = fold.parts[line.index]
-        part.come_into_force(in_force)
+    def _signal(self, scene: Scene, versions: Versions, entry: Entry) -> None:
+        """Let the versions of a model that are or were in force take an event."""
+        part, line = scene.part, scene.line
         if part.last_t is None:
             part.born = entry.t
-            timer = (entry.t + self._life, LIFE, line.index, 0, "", "", 0)
-            heappush(fold.timers, timer)
+            self._live_on(scene.fold, line, entry.t)
         part.last_t = entry.t
         for version, mask in versions:
-            if version <= in_force:
-                model = line.versions[version]
-                cause = Cause.of_event(model, mask, entry, self._currency)
+            if version <= part.version:
+                cause = Cause.of_event(line.versions[version], mask, entry, self._currency)
                 if part.stage is None:
-                    first = line.versions[in_force]
-                    word = stage_word(
-                        first,
-                        fold.subject,
-                        first.stages[0],
-                        entry.t,
-                        "first signal",
-                        cause.cite("first"),
-                    )
-                    _enter(fold, part, word, said)
-                self._happen(fold, line, version, cause, said)
+                    model, first = line.versions[part.version], cause.cite("first")
+                    stage, why = model.stages[0], "first signal"
+                    scene.move(stage_word(model, scene.fold.subject, stage, entry.t, why, first))
+                instances.happen(scene, version, cause)
 
-    def _happen(self, fold: Fold, line: Line, version: int, cause: Cause, said: list[Word]) -> None:
-        """Let one version of a model take what has happened."""
-        part = fold.parts[line.index]
-        plan = cause.model.plan(cause.mask)
-        in_force = version == part.version
-        if in_force:
-            _learn(part, plan, cause, cause.mask)
-        if plan.derived:
-            plan = self._derive(part, cause, in_force=in_force)
-        for moment in plan.moments:
-            if moment.index > cause.above:
-                self._instances.happen(fold, line, version, moment, cause, said)
-        if in_force and plan.stages:
-            _move(fold, part, plan, cause, said)
+    def _live_on(self, fold: Fold, line: Line, t: int) -> None:
+        heappush(fold.timers, (t + self._life, LIFE, line.index, 0, "", "", 0))
 
-    def _derive(self, part: Part, cause: Cause, *, in_force: bool) -> Plan:
-        """Add the derived signals that hold, each known before the next is asked for."""
-        model = cause.model
-        for bit, signal in model.derived:
-            if signal.of & cause.mask and all_hold(model, signal.when, part, cause, cause.t):
-                cause.mask |= bit
-                if in_force:
-                    _learn(part, model.plan(bit), cause, bit)
-        return model.plan(cause.mask)
-
-    def _end_life(self, fold: Fold, line: Line, timer: Timer, said: list[Word]) -> None:
+    def _end_life(self, scene: Scene, timer: Timer) -> None:
         """Lapse what is open and forget the rest: a later signal begins a new life."""
-        time, part = timer[0], fold.parts[line.index]
+        time, fold, part = timer[0], scene.fold, scene.part
         assert part.last_t is not None, "each life has one timer"
         if part.last_t + self._life > time:
-            heappush(fold.timers, (part.last_t + self._life, *timer[1:]))
+            self._live_on(fold, scene.line, part.last_t)
             return
         fold.fired = time
-        self._instances.end(fold, line, time, said)
-        fold.parts[line.index] = Part(line.name, part.version, born=part.born)
+        instances.end(scene, time)
+        fold.parts[scene.line.index] = Part(part.name, part.version, born=part.born)
         # What is left of an ordered list is in order, and so a heap.
-        fold.timers = sorted(one for one in fold.timers if one[2] != line.index)
+        fold.timers = sorted(one for one in fold.timers if one[2] != scene.line.index)
 
     def _concern(self, masks: Masks) -> tuple[tuple[Line, Versions], ...]:
         """Give the lines to which signals mean something, with those of each version."""
@@ -162,32 +123,3 @@ class Rules:
                 found.append((line, versions))
         self._concerned[masks] = tuple(found)
         return self._concerned[masks]
-
-
-def _learn(part: Part, plan: Plan, cause: Cause, mask: int) -> None:
-    for fact in plan.facts:
-        facts.learn(part, fact, cause, mask)
-    for score in plan.scores:
-        scores.move(part, score, cause, mask)
-
-
-def _move(fold: Fold, part: Part, plan: Plan, cause: Cause, said: list[Word]) -> None:
-    """Come to the furthest stage that what has happened leads to from here."""
-    model = cause.model
-    here = model.stages.index(part.stage) if part.stage in model.stages else None
-    for rule in reversed(plan.stages):
-        if here is None or here in rule.start:
-            why = " and ".join(model.names_of(cause.mask & rule.on))
-            stage = model.stages[rule.place]
-            if stage != part.stage:
-                ref = cause.cite("moved")
-                _enter(
-                    fold, part, stage_word(model, fold.subject, stage, cause.t, why, ref), said
-                )
-            return
-
-
-def _enter(fold: Fold, part: Part, word: Word, said: list[Word]) -> None:
-    part.stage, part.since = word.to, word.at
-    fold.words[word.instance] = word
-    said.append(word)

@@ -24,8 +24,10 @@ _BETWEEN = "\x1f"
 def _factors() -> tuple[int, ...]:
     with localcontext() as context:
         context.prec = _DIGITS
-        half = Decimal(1) / 2
-        return tuple(int((_ONE * half ** (Decimal(i) / _STEPS)).to_integral()) for i in range(_STEPS))
+        half = Decimal("0.5")
+        return tuple(
+            int((_ONE * half ** (Decimal(i) / _STEPS)).to_integral()) for i in range(_STEPS)
+        )
 
 
 _FACTORS = _factors()
@@ -82,9 +84,7 @@ def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int
     Gives the sum of the others less so many times its own, and how many they are.
     """
     alike = slot.split(_BETWEEN)[2:]
-    others = [
-        one for one in slots(part, score) if one != slot and one.split(_BETWEEN)[2:] == alike
-    ]
+    others = [one for one in slots(part, score) if one != slot and one.split(_BETWEEN)[2:] == alike]
     own = value_at(part, score, slot, t)
     return sum(value_at(part, score, one, t) - own for one in others), len(others)
 

@@ -32,14 +32,14 @@ def holds(model: Model, test: Test, part: Part, cause: Cause, t: int) -> bool:
             return part.stage in test.stages
         case "open":
             return model.moments[test.index].name in part.open
-        case "fact":
-            assert test.holds is not None, "the compiler gives it one"
-            return test.holds(facts.shown(part, model.facts[test.index], t))
         case _:
-            return _score_holds(model, test, part, cause, t)
+            return _value_holds(model, test, part, cause, t)
 
 
-def _score_holds(model: Model, test: Test, part: Part, cause: Cause, t: int) -> bool:
+def _value_holds(model: Model, test: Test, part: Part, cause: Cause, t: int) -> bool:
+    if test.kind == "fact":
+        assert test.holds is not None, "the compiler gives it one"
+        return test.holds(facts.shown(part, model.facts[test.index], t))
     score = model.scores[test.index]
     slot = scores.slot_of(score, cause, cause.mask)
     if test.below_others is not None:
