@@ -140,8 +140,8 @@ class OpensSpec(Keywords):
     """What opens an instance.
 
     A signal (`on`); so many of one (`count`, `of`, `within` a time, `apart` by one); several
-    in a row (`sequence`, `within`); or that one stays away (`without`, `for` a time `since` another); or
-    `any` of these.
+    in a row (`sequence`, `within`); or that one stays away (`without`, `for` a time `since`
+    another); or `any` of these.
     """
 
     on: Names | None = None
