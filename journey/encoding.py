@@ -141,8 +141,8 @@ class Encoding:
 
 def _known_sets(lines: tuple[Line, ...]) -> dict[str, int | None]:
     """Give the sets of models that were in force one after the other, and until when each was."""
-    stamps: list[int | None] = sorted({stamp for line in lines for stamp in line.stamps})
-    until = [*stamps[1:], None]
+    stamps = sorted({stamp for line in lines for stamp in line.stamps})
+    until: list[int | None] = [*stamps[1:], None]
     return {_set_of(lines, stamp): end for stamp, end in zip(stamps, until, strict=True)}
 
 

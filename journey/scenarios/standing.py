@@ -53,7 +53,8 @@ class Standing(msgspec.Struct, frozen=True):
 
     def open_instance(self, word: Word) -> Instance | None:
         """Give the instance that a word is about while it is open."""
-        (part,) = self.journey.live.models
-        at = self.moment(word.moment or "").index
-        found = part.open[at].get(word.key)
-        return found if found is not None and found.id == word.instance else None
+        for part in self.journey.live.parts:
+            found = part.open.get(word.moment or "", {}).get(word.key)
+            if found is not None and found.id == word.instance:
+                return found
+        return None

@@ -17,7 +17,7 @@ _SHOWN = 3
 
 def unopened(standing: Standing, moment: Moment, key: str | None) -> str:
     """Say what was missing for a moment to open."""
-    missing, keyed = [], f" with {moment.key} {key}" if moment.key and key else ""
+    missing, keyed = [], f" with key {key}" if moment.key and key else ""
     if moment.opens:
         missing.append(f"no signal {_either(standing, moment.opens)}{keyed} came")
     if moment.counted:
@@ -55,11 +55,11 @@ def useless(standing: Standing) -> Iterator[str]:
 
 def _counted(standing: Standing, moment: Moment, key: str | None) -> Counted:
     """Give the most that counts towards one opening at the clock."""
-    (part,) = standing.journey.live.models
     since = standing.journey.clock - moment.count_within if moment.count_within else 0
     found = [
-        tuple(one for one in counted if one[0] >= since)
-        for counted_for, counted in part.counted[moment.index].items()
+        tuple(ref for ref in counted if ref.t >= since)
+        for part in standing.journey.live.parts
+        for counted_for, counted in part.counted.get(moment.name, {}).items()
         if key in {None, counted_for}
     ]
     return max(found, key=len, default=())
@@ -104,7 +104,7 @@ def _with(event: Event) -> str:
 
 
 def _listed(standing: Standing, counted: Counted) -> str:
-    shown = ", ".join(f"{ref.event} at {standing.days.write(t)}" for t, ref in counted)
+    shown = ", ".join(f"{ref.event} at {standing.days.write(ref.t)}" for ref in counted)
     return f" ({shown})" if shown else ""
 
 
