@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from journey.language.grammar import ModelSpec, MomentSpec, SignalSpec
+from journey.language.grammar import CalendarSpec, ModelSpec, MomentSpec, SignalSpec
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _REF = "#/$defs/{name}"
 # The grammar leaves these open, because the reader takes them one by one.
-_NAMED = {"signals": SignalSpec, "moments": MomentSpec}
+_NAMED = {"signals": SignalSpec, "moments": MomentSpec, "calendars": CalendarSpec}
 
 
 def model_schema() -> dict[str, Any]:
