@@ -140,8 +140,8 @@ class OpensSpec(Keywords):
     """What opens an instance.
 
     A signal (`on`); so many of one (`count`, `of`, `within` a time, `apart` by one); several
-    in a row (`sequence`, `within`); or that one stays away (`without`, `for` a time `since` another); or
-    `any` of these.
+    in a row (`sequence`, `within`); or that one stays away (`without`, `for` a time `since`
+    another); or `any` of these.
     """
 
     on: Names | None = None
@@ -282,7 +282,11 @@ class StageSpec(Keywords):
 
 
 class CalendarSpec(Keywords):
-    """When it is open: `hours` by days (`mon-fri: "09:00-17:30"`) in a time zone, less holidays."""
+    """When a business is open: hours by the day in a time zone, but not on a country's holidays.
+
+    `hours` are by day or days (`sat`, `mon-fri`), as `09:00-12:00, 13:00-17:30`; a country is
+    written as its ISO code, with a subdivision where that has its own holidays (`NL`, `DE-BY`).
+    """
 
     zone: str
     hours: dict[str, str]
@@ -290,7 +294,7 @@ class CalendarSpec(Keywords):
 
 
 class ModelSpec(Keywords):
-    """A whole model. What it names is read one by one, so that errors name it."""
+    """A whole model. What it names is read one by one, so that errors say which it is."""
 
     model: str
     version: str
