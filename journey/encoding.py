@@ -7,6 +7,8 @@ changed. Words are written once: the live fold's are those said and not withdraw
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 
 from journey import identity
@@ -142,8 +144,7 @@ class Encoding:
 def _known_sets(lines: tuple[Line, ...]) -> dict[str, int | None]:
     """Give the sets of models that were in force one after the other, and until when each was."""
     stamps = sorted({stamp for line in lines for stamp in line.stamps})
-    until: list[int | None] = [*stamps[1:], None]
-    return {_set_of(lines, stamp): end for stamp, end in zip(stamps, until, strict=True)}
+    return {_set_of(lines, stamp): until for stamp, until in pairwise([*stamps, None])}
 
 
 def _set_of(lines: tuple[Line, ...], stamp: int | None) -> str:
