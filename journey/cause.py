@@ -3,124 +3,132 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from journey.history import Entry
-from journey.model import Model, Moment, Source
+from journey.model import Moment, Source
+from journey.scene import Scene
 from journey.word import Instance, Labels, Ref
 
 _LONGEST_KEY = 512
 _CURRENCY = re.compile("[A-Z]{3}")
-_NOTHING: Mapping[str, Any] = {}
 
 
 class Cause:
-    """What one event, or what became of a moment, is to a model; `mask` has all that it means.
+    """What one event, or what became of a moment, is to a version of a model.
 
-    `t` is when it happened; `opening` the id that an instance opened by it is known by. `above`
-    is the place of the moment of which it is an outcome: only moments below take it, so that
-    nothing goes round in circles; -1 for an event.
+    `mask` has all that it means; `t` is when it happened (ms); `opening` the id that an instance
+    opened by it is known by. `above` is the place of the moment of which it is an outcome: only
+    moments below take it, so that nothing goes round in circles; -1 for an event.
     """
 
     __slots__ = (
-        "_cited",
-        "_currency",
-        "_fields",
         "_instance",
+        "_ref",
+        "_scene",
         "above",
+        "by_clock",
         "mask",
         "model",
         "opening",
         "t",
+        "version",
     )
 
-    def __init__(
-        self,
-        model: Model,
-        mask: int,
-        cited: tuple[str, str, int],
-        fields: Mapping[str, Any],
-        currency: str,
-    ) -> None:
-        self.model = model
+    def __init__(self, scene: Scene, version: int, mask: int, t: int) -> None:
+        self._scene = scene
+        self.version = version
+        self.model = scene.line.versions[version]
         self.mask = mask
+        self.t = t
         self.above = -1
-        self.opening, _, self.t = cited
-        self._cited = cited
-        self._fields = fields
-        self._currency = currency
+        self.by_clock = False
+        self.opening = ""
+        self._ref: tuple[str, str, int] = ("", "", t)
         self._instance: Instance | None = None
 
     @classmethod
-    def of_event(cls, model: Model, mask: int, entry: Entry, currency: str) -> Cause:
-        """Take an event; `currency` is for values that come without one."""
-        return cls(model, mask, (entry.message_id, entry.name, entry.t), entry.fields, currency)
+    def of_event(cls, scene: Scene, version: int, mask: int, entry: Entry) -> Cause:
+        """Take an event."""
+        made = cls(scene, version, mask, entry.t)
+        made.opening = entry.message_id
+        made._ref = (entry.message_id, entry.name, entry.t)
+        return made
 
     @classmethod
-    def of_outcome(cls, model: Model, bit: int, instance: Instance) -> Cause:
-        """Take what became of an instance; the event that made it so is the evidence."""
+    def of_outcome(
+        cls, scene: Scene, version: int, bit: int, instance: Instance, *, by_clock: bool
+    ) -> Cause:
+        """Take what became of an instance; its last event is the evidence.
+
+        What the clock has done is known by the instance, what an event has done by the event.
+        """
         last = instance.evidence[-1]
-        made = cls(model, bit, (last.message_id, last.event, last.t), _NOTHING, "")
-        made.t, made._instance = instance.since, instance
-        made.above = model.place_of(instance.moment)
-        if instance.state not in {last.role, "open"}:
-            made.opening = instance.id  # the clock's doing, not the event's
+        made = cls(scene, version, bit, instance.since)
+        made.opening = instance.id if by_clock else last.message_id
+        made._ref = (last.message_id, last.event, last.t)
+        made._instance = instance
+        made.by_clock = by_clock
+        made.above = made.model.place_of(instance.moment)
         return made
 
     def cite(self, role: str) -> Ref:
         """Cite the event as evidence."""
-        return Ref(*self._cited, role)
+        return Ref(*self._ref, role)
 
     def key(self, moment: Moment) -> str | None:
         """Give the key that it names; what is too long to be one, or no scalar, is none."""
         if moment.key is None:
             return None
-        if self._instance is not None:
-            return self._instance.key if self._key_is_shared(moment.key) else None
-        return as_key(self.read(moment.key))
+        if self._instance is None:
+            return as_key(self.read(moment.key))
+        own = self.model.moments[self.above]
+        return self._instance.key if own.key == moment.key else None
 
     def read(self, source: Source) -> Any:
-        """Take a value from the event or its signals; None where there is none."""
+        """Take a value from the event at hand or its signals; None where there is none."""
         if source.read is not None:
-            return source.read(self._fields)
-        return self.attribute(self.mask, source.attribute or "")
+            return source.read(self._scene.fields)
+        return self.attribute(source.attribute or "")
 
-    def attribute(self, mask: int, name: str) -> Any:
-        """Give an attribute of the first of these signals that has one."""
-        return self.model.attribute_of(mask, name, self._fields)
+    def attribute(self, name: str) -> Any:
+        """Give an attribute of the first of the signals at hand that has one."""
+        at_hand = self.mask | self._scene.held[self.version]
+        return self.model.attribute_of(at_hand, name, self._scene.fields)
+
+    def polarity(self, bit: int) -> Any:
+        """Give the polarity of one signal; of the event, if that one is derived."""
+        own = self.model.attribute_of(bit, "polarity", self._scene.fields)
+        return self.attribute("polarity") if own is None and self.model.derives(bit) else own
 
     def value(self, mask: int) -> tuple[float | None, str | None]:
-        """Give the value that the event carries as one of these signals, and its currency."""
+        """Give the value that the event carries as one of these signals, and its currency.
+
+        As a derived signal it carries whatever the event does.
+        """
         if self._instance is not None:
             return self._instance.value, self._instance.currency
-        value = self.model.value_of(self.mask & mask, self._fields)
+        fields, wanted = self._scene.fields, self.mask & mask
+        value = self.model.value_of(wanted, fields)
+        if value is None and self.model.derives(wanted):
+            value = self.model.value_of(self.mask, fields)
         return value, None if value is None else self._unit()
 
     def labels(self, moment: Moment, before: Labels) -> Labels:
         """Give the labels of an instance that it belongs to: its own, and the latest of others."""
-        if not moment.labels:
-            return before
         known = dict(before)
+        inherited = dict(self._instance.labels) if self._instance else {}
         for name, source in moment.labels:
-            value = as_key(self.read(source)) if self._instance is None else self._label(name)
+            value = as_key(self.read(source)) or inherited.get(name)
             if value is not None:
                 known[name] = value
         return tuple(sorted(known.items()))
 
-    def _label(self, name: str) -> str | None:
-        return dict(self._instance.labels).get(name) if self._instance else None
-
-    def _key_is_shared(self, key: Source) -> bool:
-        instance = self._instance
-        assert instance is not None, "asked of what became of a moment only"
-        return self.model.moments[self.above].key == key
-
     def _unit(self) -> str:
         """Give the currency, where the event names a code of three letters (ISO 4217)."""
-        code = self._fields.get("properties.currency")
+        code = self._scene.fields.get("properties.currency")
         named = isinstance(code, str) and _CURRENCY.fullmatch(code)
-        return str(code) if named else self._currency
+        return str(code) if named else self._scene.currency
 
 
 def as_key(value: object) -> str | None:

@@ -25,6 +25,8 @@ def learn(part: Part, fact: Fact, cause: Cause, mask: int) -> None:
             part.facts[fact.name] = after
     if mask & fact.until:
         part.settled = (*part.settled, fact.name)
+        if fact.kind == "count":
+            part.facts[fact.name] = shown(part, fact, cause.t)
 
 
 def shown(part: Part, fact: Fact, t: int) -> Any:
@@ -47,7 +49,7 @@ def shown(part: Part, fact: Fact, t: int) -> Any:
 
 
 def _count(fact: Fact, known: Any, t: int) -> int:
-    if fact.within is None:
+    if fact.within is None or isinstance(known, int):  # a settled one is no more counted
         return known or 0
     return sum(1 for time in known or () if time > t - fact.within)
 
@@ -55,7 +57,7 @@ def _count(fact: Fact, known: Any, t: int) -> int:
 def _latest(fact: Fact, _known: Any, cause: Cause) -> Any:
     assert fact.source is not None, "the compiler gives it one"
     value = cause.read(fact.source)
-    return value if isinstance(value, str | int | float) else None
+    return value if as_key(value) is not None else None
 
 
 def _counted(fact: Fact, known: Any, cause: Cause) -> Any:

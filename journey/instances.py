@@ -30,7 +30,7 @@ def happen(scene: Scene, version: int, cause: Cause) -> None:
     if in_force:
         knowing.learn(scene.part, plan, cause, cause.mask)
     if plan.derived:
-        plan = knowing.derive(scene.part, cause, in_force=in_force)
+        plan = knowing.derive(scene, cause, in_force=in_force)
     for moment in plan.moments:
         if moment.index > cause.above:
             _reach(scene, moment, cause, in_force=in_force)
@@ -60,7 +60,8 @@ def ring(scene: Scene, timer: Timer) -> None:
     instance.state, instance.since = state, time
     _tell(scene, moment, instance, moment.reasons[reason], None)
     if kind == DUE and moment.chained:
-        _go_on(scene, instance, (instance.id, time), instance.evidence[-1].playing("opened"))
+        ref = instance.evidence[-1].playing("opened")
+        _go_on(scene, instance, (instance.id, time), ref, moment.reasons[reason], None)
 
 
 def end(scene: Scene, time: int) -> None:
@@ -70,7 +71,7 @@ def end(scene: Scene, time: int) -> None:
             model = scene.model_of(instance)
             moment = model.moments[model.place_of(instance.moment)]
             instance.state, instance.since = "lapsed", time
-            alert(scene.part, model, moment, instance, None)
+            alert(scene, moment, instance, None)
             why = "nothing was heard of the customer"
             scene.say(moment_word(model, moment, scene.part, instance, why))
 
@@ -102,16 +103,18 @@ def _take(scene: Scene, moment: Moment, instance: Instance, cause: Cause) -> boo
     label(instance, moment, cause)
     if state:
         why = turned(instance, moment, state, by, cause)
-        _tell(scene, moment, instance, why, cause)
-        if moment.chained and was_open and not cause.mask & moment.ends:
+        ends = was_open and cause.mask & moment.ends
+        said = moment.reasons["ended"].format(signal=why) if ends else why
+        _tell(scene, moment, instance, said, cause)
+        if moment.chained and was_open and not ends and state != "lapsed":
             noted(instance, moment, cause)
-            _go_on(scene, instance, (cause.opening, cause.t), cause.cite("opened"))
+            _go_on(scene, instance, (cause.opening, cause.t), cause.cite("opened"), why, cause)
         return True
+    if noted(instance, moment, cause):
+        scene.arm(moment.index, instance)
     if cause.mask & moment.risk and instance.state == "open":
         why = turned(instance, moment, "at_risk", moment.risk, cause)
         _tell(scene, moment, instance, why, cause)
-    if noted(instance, moment, cause):
-        scene.arm(moment.index, instance)
     return False
 
 
@@ -146,7 +149,14 @@ def _break_silence(scene: Scene, moment: Moment, key: str | None, timer: Timer) 
     _begin(scene, moment, instance, moment.reasons["open-silent"], None)
 
 
-def _go_on(scene: Scene, before: Instance, opening: tuple[str, int], ref: Ref) -> None:
+def _go_on(
+    scene: Scene,
+    before: Instance,
+    opening: tuple[str, int],
+    ref: Ref,
+    why: str,
+    cause: Cause | None,
+) -> None:
     """Open the next window of a chain by the version in force, paused if the one before is."""
     model = scene.line.versions[scene.part.version]
     moment = next((one for one in model.moments if one.name == before.moment), None)
@@ -154,8 +164,9 @@ def _go_on(scene: Scene, before: Instance, opening: tuple[str, int], ref: Ref) -
         return
     instance = made(model, scene.fold.subject, moment, before.key, opening, (ref,))
     instance.labels = before.labels
+    instance.value, instance.currency = before.value, before.currency
     clocks.start(instance, moment, paused=before.left is not None)
-    _begin(scene, moment, instance, moment.reasons["open-next"], None)
+    _begin(scene, moment, instance, why, cause)
 
 
 def _begin(scene: Scene, moment: Moment, instance: Instance, why: str, cause: Cause | None) -> None:
@@ -167,11 +178,13 @@ def _tell(scene: Scene, moment: Moment, instance: Instance, why: str, cause: Cau
     """Say what became of an instance, and let what looks at it follow."""
     part, line = scene.part, scene.line
     model = scene.model_of(instance)
-    alert(part, model, moment, instance, cause)
+    alert(scene, moment, instance, cause)
     keep(part, moment, instance)
     scene.say(moment_word(model, moment, part, instance, why))
     for version in range(part.version, -1, -1):
         follower = line.versions[version]
         bit = follower.outcome_of(moment.name, instance.state)
         if bit and follower.plan(bit).is_concerned:
-            happen(scene, version, Cause.of_outcome(follower, bit, instance))
+            by_clock = cause is None or cause.by_clock
+            outcome = Cause.of_outcome(scene, version, bit, instance, by_clock=by_clock)
+            happen(scene, version, outcome)

@@ -19,12 +19,14 @@ def learn(part: Part, plan: Plan, cause: Cause, mask: int) -> None:
         scores.move(part, score, cause, mask)
 
 
-def derive(part: Part, cause: Cause, *, in_force: bool) -> Plan:
+def derive(scene: Scene, cause: Cause, *, in_force: bool) -> Plan:
     """Add the derived signals that hold, each known before the next is asked for."""
-    model = cause.model
+    model, part = cause.model, scene.part
     for bit, signal in model.derived:
         if signal.of & cause.mask and all_hold(model, signal.when, part, cause, cause.t):
             cause.mask |= bit
+            if cause.above < 0:
+                scene.held[cause.version] = cause.mask
             if in_force:
                 learn(part, model.plan(bit), cause, bit)
     return model.plan(cause.mask)
@@ -38,6 +40,6 @@ def move_on(scene: Scene, plan: Plan, cause: Cause) -> None:
         if here is None or here in rule.start:
             if model.stages[rule.place] != stage:
                 why = " and ".join(model.names_of(cause.mask & rule.on))
-                name, ref = model.stages[rule.place], cause.cite("moved")
+                name, ref = model.stages[rule.place], cause.cite("entered")
                 scene.move(stage_word(model, scene.fold.subject, name, cause.t, why, ref))
             return

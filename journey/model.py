@@ -227,6 +227,7 @@ class Model:
         self.moments = moments
         self.paths = paths
         self.derived = tuple((1 << at, one) for at, one in enumerate(signals) if one.of)
+        self._derived = sum(bit for bit, _ in self.derived)
         self._places = {moment.name: moment.index for moment in moments}
         self._plans: dict[int, Plan] = {}
         self._by_event: dict[str, list[tuple[int, Predicate | None]]] = {}
@@ -263,6 +264,10 @@ class Model:
     def place_of(self, moment: str) -> int:
         """Give the place of a moment by name. Raises KeyError."""
         return self._places[moment]
+
+    def derives(self, mask: int) -> bool:
+        """Say whether one of these signals is derived."""
+        return bool(mask & self._derived)
 
     def names_of(self, mask: int) -> list[str]:
         """Give the names of the signals and outcomes in a mask, in the model's order."""

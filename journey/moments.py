@@ -66,12 +66,12 @@ def keep(part: Part, moment: Moment, instance: Instance) -> None:
 
 def closes(moment: Moment, instance: Instance, mask: int) -> tuple[str, int]:
     """Say into which state signals close an instance, and which of them; none if they do not."""
-    if mask & moment.ends:
-        return ("met", moment.ends) if instance.state not in CLOSED else ("", 0)
+    is_open = instance.state not in CLOSED
     for state, signals in (
+        ("met", moment.ends if is_open else 0),
         ("met", moment.met),
         ("missed", moment.missed),
-        ("lapsed", moment.lapses_on),
+        ("lapsed", moment.lapses_on if is_open else 0),
     ):
         if mask & signals:
             return (state, signals) if instance.state != state else ("", 0)

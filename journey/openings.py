@@ -44,7 +44,7 @@ def listen(scene: Scene, moment: Moment, key: str | None, cause: Cause) -> None:
     part = scene.part
     if cause.mask & moment.since:
         at = cause.t + moment.silent_for
-        part.armed.setdefault(moment.name, {})[key] = (at, cause.cite("since"))
+        part.armed.setdefault(moment.name, {})[key] = (at, cause.cite("opened"))
         timer = (at, SILENCE, scene.line.index, moment.index, key or "", "", part.version)
         heappush(scene.fold.timers, timer)
     else:

@@ -6,6 +6,7 @@ from heapq import heappop, heappush
 
 from journey import instances
 from journey.cause import Cause
+from journey.event import Fields
 from journey.fold import LIFE, SILENCE, Fold, Part, Timer
 from journey.history import Entry, Masks
 from journey.lines import Line
@@ -15,6 +16,8 @@ from journey.words import stage_word
 
 Versions = tuple[tuple[int, int], ...]
 """(place in the line, mask) of the versions to which an event means something, latest first."""
+
+_NOTHING: Fields = {}
 
 
 class Rules:
@@ -49,7 +52,9 @@ class Rules:
             if in_force >= versions[-1][0]:
                 part = fold.parts[line.index]
                 part.come_into_force(in_force)
-                self._signal(Scene(fold, line, part, said), versions, entry)
+                held = [0] * len(line.versions)
+                scene = Scene(fold, line, part, said, self._currency, entry.fields, held)
+                self._signal(scene, versions, entry)
 
     def fire(self, fold: Fold, until: int, said: list[Word]) -> None:
         """Fire the deadlines up to and including `until` (ms, event time), in their order."""
@@ -58,7 +63,8 @@ class Rules:
             line = self._lines[timer[2]]
             part = fold.parts[line.index]
             part.come_into_force(line.at(timer[0]))
-            scene = Scene(fold, line, part, said)
+            held = [0] * len(line.versions)
+            scene = Scene(fold, line, part, said, self._currency, _NOTHING, held)
             if timer[1] == LIFE:
                 self._end_life(scene, timer)
             else:
@@ -69,10 +75,11 @@ class Rules:
         for line, part in zip(self._lines, fold.parts, strict=True):
             if part.last_t is not None:
                 self._live_on(fold, line, part.last_t)
-            scene = Scene(fold, line, part, [])
             for by_key in part.open.values():
                 for instance in by_key.values():
-                    scene.arm(scene.model_of(instance).place_of(instance.moment), instance)
+                    version = line.place_of(instance.version)
+                    moment = line.versions[version].place_of(instance.moment)
+                    fold.arm(line.index, moment, version, instance)
             for name, armed in part.armed.items():
                 moment = line.versions[part.version].place_of(name)
                 for key, (at, _) in armed.items():
@@ -88,7 +95,10 @@ class Rules:
         part.last_t = entry.t
         for version, mask in versions:
             if version <= part.version:
-                cause = Cause.of_event(line.versions[version], mask, entry, self._currency)
+                scene.held[version] = mask
+        for version, mask in versions:
+            if version <= part.version:
+                cause = Cause.of_event(scene, version, mask, entry)
                 if part.stage is None:
                     model, first = line.versions[part.version], cause.cite("first")
                     stage, why = model.stages[0], "first signal"

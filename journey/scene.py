@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 from journey.fold import Fold, Part
@@ -11,12 +14,19 @@ from journey.word import Instance, Word
 
 
 class Scene(msgspec.Struct):
-    """Passed along while a signal or a deadline is worked out; `said` gets the words."""
+    """Passed along while a signal or a deadline is worked out; `said` gets the words.
+
+    `fields` are those of the event at hand, and `held` what it means to each version of the line
+    so far; nothing for a deadline. `currency` is for values that come without one.
+    """
 
     fold: Fold
     line: Line
     part: Part
     said: list[Word]
+    currency: str
+    fields: Mapping[str, Any]
+    held: list[int]
 
     def say(self, word: Word) -> None:
         """Say a word: it is the last one on its instance now."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 
-from journey.cause import Cause
+from journey.cause import Cause, as_key
 from journey.event import number
 from journey.fold import Part
 from journey.model import Score
@@ -55,10 +55,11 @@ def move(part: Part, score: Score, cause: Cause, mask: int) -> None:
 
 
 def slot_of(score: Score, cause: Cause, mask: int) -> str:
-    """Say which number of a score is that of the signal at hand."""
+    """Say which number of a score is that of the signals at hand; `mask` has who moves it."""
     if not score.by:
         return score.name
-    return _BETWEEN.join((score.name, *(_text(cause, mask, one) for one in score.by)))
+    texts = (_mover(cause, mask) if one == "signal" else _text(cause, one) for one in score.by)
+    return _BETWEEN.join((score.name, *texts))
 
 
 def by_of(score: Score, slot: str) -> dict[str, str]:
@@ -104,10 +105,13 @@ def _move(part: Part, score: Score, cause: Cause, bit: int, by: int | None) -> N
 
 
 def _polarity(cause: Cause, bit: int) -> int:
-    polarity = number(cause.attribute(bit, "polarity"))
+    polarity = number(cause.polarity(bit))
     return 0 if polarity is None else round(polarity * MILLIONTHS)
 
 
-def _text(cause: Cause, bit: int, attribute: str) -> str:
-    value = cause.attribute(bit, attribute)
-    return "" if value is None else str(value).replace(_BETWEEN, " ")
+def _mover(cause: Cause, mask: int) -> str:
+    return next(iter(cause.model.names_of(mask)), "")
+
+
+def _text(cause: Cause, attribute: str) -> str:
+    return (as_key(cause.attribute(attribute)) or "").replace(_BETWEEN, " ")

@@ -6,7 +6,6 @@ from journey import facts, scores
 from journey.cause import Cause
 from journey.fold import Part
 from journey.model import Model, Test
-from journey.scores import MILLIONTHS
 
 
 def all_hold(model: Model, tests: tuple[int, ...], part: Part, cause: Cause, t: int) -> bool:
@@ -42,8 +41,9 @@ def _value_holds(model: Model, test: Test, part: Part, cause: Cause, t: int) -> 
         return test.holds(facts.shown(part, model.facts[test.index], t))
     score = model.scores[test.index]
     slot = scores.slot_of(score, cause, cause.mask)
-    if test.below_others is not None:
-        gap, others = scores.gap_to_others(part, score, slot, t)
-        return others > 0 and gap >= test.below_others * others
-    assert test.holds is not None, "the compiler gives it one"
-    return test.holds(scores.value_at(part, score, slot, t) / MILLIONTHS)
+    if test.holds is not None and not test.holds(scores.value_at(part, score, slot, t)):
+        return False
+    if test.below_others is None:
+        return True
+    gap, others = scores.gap_to_others(part, score, slot, t)
+    return others > 0 and gap >= test.below_others * others

@@ -10,7 +10,10 @@ from journey.word import Instance, Ref, Word
 
 def moment_word(model: Model, moment: Moment, part: Part, instance: Instance, why: str) -> Word:
     """Say the state that an instance has come into, with the facts as they are then."""
-    told = (model.facts[at] for at in moment.tells)
+    told = (
+        (fact.name, facts.shown(part, fact, instance.since))
+        for fact in (model.facts[at] for at in moment.tells)
+    )
     return Word(
         kind="moment",
         model=model.name,
@@ -28,7 +31,7 @@ def moment_word(model: Model, moment: Moment, part: Part, instance: Instance, wh
         opened=instance.opened,
         firing=instance.firing,
         labels=instance.labels,
-        facts=tuple((fact.name, facts.shown(part, fact, instance.since)) for fact in told),
+        facts=tuple((name, value) for name, value in told if value is not None),
     )
 
 
