@@ -1,28 +1,100 @@
-"""A model, compiled: what an event means in it, and one table row a moment.
+"""A model, compiled: what an event means in it, and one table row for everything it names.
 
 Sets of signals are bit masks: bit n is the model's n-th signal. Behind the signals come the
-outcomes: that an instance of a moment came into a state is a signal to other moments.
-All durations are in ms.
+outcomes: that an instance of a moment came into a state is a signal to others. A mask of 0 and
+a duration of None mean `never`. All durations are in ms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
-from journey.event import number
+from journey.calendars import Calendar
 
 Predicate = Callable[[Mapping[str, Any]], bool]
 """A test over an event's fields, by path."""
 
+Reader = Callable[[Mapping[str, Any]], "str | int | float | bool | None"]
+"""Takes a value from an event's fields; None where there is none."""
+
 Severity = Literal["info", "warning", "critical"]
+Attribute = Literal["signal", "channel", "polarity", "need", "content", "about"]
+
+STATES: Final = ("open", "at_risk", "met", "missed", "lapsed")
+"""The states of an instance, in the order of their outcomes' bits."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where a key, a label or a fact comes from: an attribute of the signal, or the event."""
+
+    attribute: Attribute | None = None
+    read: Reader | None = None
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True):
+    """What an event means; `matches` pairs event names with their predicate (None: any).
+
+    A derived signal has no matches: it holds when a signal or outcome in `of` does, and all the
+    tests (by index) in `when`.
+    """
+
+    name: str
+    matches: tuple[tuple[str, Predicate | None], ...] = ()
+    of: int = 0
+    when: tuple[int, ...] = ()
+    value: Reader | None = None
+    attributes: Mapping[str, Reader] = {}
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """Something known of the subject, kept up to date by the signals `of`, up to `until`."""
+
+    name: str
+    kind: Literal["latest", "count", "distinct", "most", "sum"]
+    of: int
+    source: Source | None = None
+    within: int | None = None
+    until: int = 0
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """A number in millionths that signals move; a move of None is the signal's polarity."""
+
+    name: str
+    moves: tuple[tuple[int, int | None], ...]
+    by: tuple[Attribute, ...] = ()
+    half_life: int | None = None
+    least: int | None = None
+    most: int | None = None
+
+
+class Test(msgspec.Struct, frozen=True, kw_only=True):
+    """A condition on the fold; `index` is that of a fact, score or moment, `parts` of tests."""
+
+    name: str
+    kind: Literal["fact", "score", "stage", "open", "all", "any", "not"]
+    index: int = 0
+    holds: Callable[[Any], bool] | None = None
+    below_others: int | None = None
+    stages: frozenset[str] = frozenset()
+    parts: tuple[int, ...] = ()
+    words: str = ""
+
+
+class StageRule(msgspec.Struct, frozen=True, kw_only=True):
+    """Comes to a stage (by its place in the list) on a signal; `start` has the places it may
+    come from."""
+
+    place: int
+    on: int
+    start: frozenset[int]
 
 
 class Alerting(msgspec.Struct, frozen=True, kw_only=True):
-    """Who should know when an instance comes into a state."""
+    """Who should know when an instance comes into a state, and what keeps it back."""
 
     severity: Severity
     kind: Literal["risk", "opportunity", "incident"]
@@ -30,53 +102,92 @@ class Alerting(msgspec.Struct, frozen=True, kw_only=True):
     team: str | None
     playbook: str | None
     resolves_after: int
-
-
-class Signal(msgspec.Struct, frozen=True, kw_only=True):
-    """What an event means; `matches` pairs event names with their predicate (None: any)."""
-
-    name: str
-    matches: tuple[tuple[str, Predicate | None], ...]
-    value: str | None
+    unless: tuple[int, ...] = ()
+    at_most_every: int | None = None
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """One moment of truth as a table row. A mask of 0 and a duration of None mean `never`."""
+    """One moment of truth as a table row.
+
+    It opens on `opens`; on the `count`-th of `counted`; at the end of a `sequence`; or when
+    `without` has stayed away for `silent_for` after `since`. `chained`: the end of one instance
+    opens the next, until `ends`. `due` and `risk_before` are counted in the calendar if there
+    is one.
+    """
 
     index: int
     name: str
-    stage: str | None
-    key: str | None
-    unmatched_to_latest: bool
-    after_close: bool
-    opens: int
-    counted: int
-    count: int
-    count_within: int | None
-    met: int
-    met_within: int | None
-    quiet: int
-    quiet_for: int | None
-    missed: int
-    lapses_without: int
-    lapses_for: int | None
-    risk: int
-    risk_before: int | None
-    alerts: Mapping[str, Alerting]
-    reasons: Mapping[str, str]
+    title: str
+    key: Source | None = None
+    unmatched_to_latest: bool = False
+    after_close: bool = False
+    opens: int = 0
+    counted: int = 0
+    count: int = 0
+    count_within: int | None = None
+    apart: int = 0
+    sequence: tuple[int, ...] = ()
+    sequence_within: int | None = None
+    since: int = 0
+    without: int = 0
+    silent_for: int | None = None
+    met: int = 0
+    missed: int = 0
+    lapses_on: int = 0
+    chained: bool = False
+    ends: int = 0
+    due: int | None = None
+    calendar: Calendar | None = None
+    risk: int = 0
+    risk_before: int | None = None
+    quiet: int = 0
+    quiet_for: int | None = None
+    lapses_without: int = 0
+    lapses_for: int | None = None
+    reset: int = 0
+    pause: int = 0
+    resume: int = 0
+    labels: tuple[tuple[str, Source], ...] = ()
+    tells: tuple[int, ...] = ()
+    alerts: Mapping[str, Alerting] = {}
+    reasons: Mapping[str, str] = {}
+
+    @property
+    def opening(self) -> int:
+        """The mask of all signals that may have a part in opening an instance."""
+        sequence = 0
+        for step in self.sequence:
+            sequence |= step
+        return self.opens | self.counted | sequence | self.since | self.without
+
+    @property
+    def closing(self) -> int:
+        """The mask of all signals that close an instance."""
+        return self.met | self.missed | self.lapses_on | self.ends
 
     @property
     def touches(self) -> int:
         """The mask of all signals that this moment looks at."""
-        opening = self.opens | self.counted
-        return opening | self.met | self.quiet | self.missed | self.lapses_without | self.risk
+        clock = self.reset | self.pause | self.resume | self.quiet | self.lapses_without
+        return self.opening | self.closing | self.risk | clock
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What in a model a set of signals concerns, each in the model's order."""
+
+    mask: int
+    facts: tuple[Fact, ...]
+    scores: tuple[Score, ...]
+    derived: tuple[tuple[int, Signal], ...]
+    moments: tuple[Moment, ...]
+    stages: tuple[StageRule, ...]
 
 
 class Model:
     """A compiled model. Immutable; shared by every journey.
 
-    `fingerprint` is the same for texts that say the same. `outcomes` gives the bit of a moment's
-    (index, state), for the moments below it to look at.
+    `fingerprint` is the same for texts that say the same. `stage_rules` are in the order of the
+    stages.
     """
 
     def __init__(
@@ -87,10 +198,14 @@ class Model:
         title: str,
         source: str,
         fingerprint: str,
+        subject: Literal["person", "account"],
         stages: tuple[str, ...],
+        stage_rules: tuple[StageRule, ...],
         signals: tuple[Signal, ...],
+        facts: tuple[Fact, ...],
+        scores: tuple[Score, ...],
+        tests: tuple[Test, ...],
         moments: tuple[Moment, ...],
-        outcomes: Mapping[tuple[int, str], int],
         paths: frozenset[str],
     ) -> None:
         self.name = name
@@ -98,12 +213,16 @@ class Model:
         self.title = title
         self.source = source
         self.fingerprint = fingerprint
+        self.subject = subject
         self.stages = stages
+        self.stage_rules = stage_rules
         self.signals = signals
+        self.facts = facts
+        self.scores = scores
+        self.tests = tests
         self.moments = moments
-        self.outcomes = outcomes
         self.paths = paths
-        self.touched = lru_cache(maxsize=None)(self._touched)
+        self._plans: dict[int, Plan] = {}
         self._by_event: dict[str, list[tuple[int, Predicate | None]]] = {}
         for at, signal in enumerate(signals):
             for event, predicate in signal.matches:
@@ -114,31 +233,68 @@ class Model:
         """The names of the events that mean something in this model."""
         return frozenset(self._by_event)
 
+    def matches_of(self, name: str) -> list[tuple[int, Predicate | None]]:
+        """Give the bits of the signals that events of a name may be, each with its predicate."""
+        return self._by_event.get(name, [])
+
     def signals_of(self, name: str, fields: Mapping[str, Any]) -> int:
-        """Give the mask of the signals that an event is."""
+        """Give the mask of the signals that an event is; derived ones are not among them."""
         mask = 0
         for bit, predicate in self._by_event.get(name, ()):
             if not mask & bit and (predicate is None or predicate(fields)):
                 mask |= bit
         return mask
 
+    def outcome(self, moment: int, state: str) -> int:
+        """Give the bit of an instance of a moment (by index) having come into a state."""
+        return 1 << (len(self.signals) + moment * len(STATES) + STATES.index(state))
+
     def names_of(self, mask: int) -> list[str]:
         """Give the names of the signals and outcomes in a mask, in the model's order."""
         names = [signal.name for at, signal in enumerate(self.signals) if mask >> at & 1]
         return names + [
-            f"{self.moments[at].name}.{state}"
-            for (at, state), bit in self.outcomes.items()
-            if mask & bit
+            f"{moment.name}.{state}"
+            for moment in self.moments
+            for state in STATES
+            if mask & self.outcome(moment.index, state)
         ]
 
     def value_of(self, mask: int, fields: Mapping[str, Any]) -> float | None:
         """Give the value that the first of these signals carries, where one does."""
         for at, signal in enumerate(self.signals):
             if mask >> at & 1 and signal.value is not None:
-                value = number(fields.get(signal.value))
+                value = signal.value(fields)
+                if isinstance(value, int | float):
+                    return float(value)
+        return None
+
+    def attribute_of(
+        self, mask: int, attribute: str, fields: Mapping[str, Any]
+    ) -> str | int | float | bool | None:
+        """Give an attribute of the first of these signals that has one."""
+        for at, signal in enumerate(self.signals):
+            if mask >> at & 1:
+                if attribute == "signal":
+                    return signal.name
+                read = signal.attributes.get(attribute)
+                value = None if read is None else read(fields)
                 if value is not None:
                     return value
         return None
 
-    def _touched(self, mask: int) -> tuple[Moment, ...]:
-        return tuple(moment for moment in self.moments if moment.touches & mask)
+    def plan(self, mask: int) -> Plan:
+        """Give what these signals and outcomes concern."""
+        found = self._plans.get(mask)
+        if found is None:
+            found = self._plans[mask] = self._plan(mask)
+        return found
+
+    def _plan(self, mask: int) -> Plan:
+        return Plan(
+            mask,
+            tuple(one for one in self.facts if (one.of | one.until) & mask),
+            tuple(one for one in self.scores if any(bit & mask for bit, _ in one.moves)),
+            tuple((1 << at, one) for at, one in enumerate(self.signals) if one.of & mask),
+            tuple(one for one in self.moments if one.touches & mask),
+            tuple(one for one in self.stage_rules if one.on & mask),
+        )

@@ -1,34 +1,49 @@
-"""Conditions on an event's fields, compiled once into closures."""
+"""Comparisons of values, and conditions on an event's fields, compiled once into closures."""
 
 from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fnmatch import translate
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import msgspec
 
 from journey.event import number
-from journey.language.grammar import Condition
+from journey.language.grammar import Condition, Where
 from journey.model import Predicate
 
-Test = Callable[[Any], bool]
+Check = Callable[[Any], bool]
 
 _ABSENT = object()
 
 
-def compile_where(where: Mapping[str, Any]) -> Predicate | None:
-    """Make one predicate over an event's fields; None where anything will do."""
+def compile_where(where: Where) -> Predicate | None:
+    """Make one predicate over an event's fields; None where anything will do.
+
+    Conditions that say the same are the same object, so that it is asked once an event.
+    """
+    return _predicate(msgspec.json.encode(where, order="sorted")) if where else None
+
+
+@cache
+def _predicate(encoded: bytes) -> Predicate:
+    where = msgspec.json.decode(encoded, type=Where)
     tests = [(path, _compile(wanted)) for path, wanted in where.items()]
-    if not tests:
-        return None
+    if len(tests) == 1:
+        ((path, test),) = tests
+        return lambda fields: test(fields.get(path, _ABSENT))
     return lambda fields: all(test(fields.get(path, _ABSENT)) for path, test in tests)
 
 
-def _compile(wanted: Any) -> Test:
+def compile_condition(condition: Condition) -> Check:
+    """Make one check of a value; None stands for one that is not there."""
+    return _compile(condition)
+
+
+def _compile(wanted: Any) -> Check:
     if isinstance(wanted, Condition):
         tests = list(_tests(wanted))
         return tests[0] if len(tests) == 1 else lambda value: all(test(value) for test in tests)
@@ -37,8 +52,8 @@ def _compile(wanted: Any) -> Test:
     return partial(_same, wanted)
 
 
-def _tests(condition: Condition) -> list[Test]:
-    tests: list[Test] = []
+def _tests(condition: Condition) -> list[Check]:
+    tests: list[Check] = []
     if condition.equals is not msgspec.UNSET:
         tests.append(partial(_same, condition.equals))
     if condition.in_ is not None:

@@ -13,6 +13,14 @@ from journey.word import CLOSED
 # Mermaid ends a label at a colon's or semicolon's line and takes some signs for its own.
 _ESCAPES = str.maketrans({sign: f"#{ord(sign)};" for sign in '#:;"<>{}%'} | {"\n": " "})
 _ENDS = ("met", "missed", "lapsed")
+_BY_CLOCK = {
+    "open": ("open-counted", "open-sequence", "open-silent"),
+    "at_risk": ("at-risk-before",),
+    "met": ("met-quiet",),
+    "missed": ("missed-late",),
+    "lapsed": ("lapsed",),
+}
+"""The reasons, besides a signal, why a moment comes into a state; a moment has some of them."""
 
 
 class _Arrow(msgspec.Struct, frozen=True):
@@ -24,20 +32,23 @@ class _Arrow(msgspec.Struct, frozen=True):
 
 
 def draw(model: Model) -> str:
-    """Write a model as a `stateDiagram-v2`, one composite state a moment, ending in a newline."""
+    """Write a model as a `stateDiagram-v2`, one composite state a moment, ending in a newline.
+
+    Stages that are come to by signals are drawn last, as a state diagram of their own.
+    """
     lines = ["---", f"title: {json.dumps(f'{model.title} ({model.name} {model.version})')}", "---"]
     lines += ["stateDiagram-v2", "    direction LR"]
     for moment in model.moments:
         lines += (f"    {line}" for line in _moment(model, moment))
+    lines += (f"    {line}" for line in _stages(model))
     return "\n".join(lines) + "\n"
 
 
 def _moment(model: Model, moment: Moment) -> Iterator[str]:
     mine = f"m{moment.index + 1}"
-    stage = f", stage {moment.stage}" if moment.stage else ""
     arrows = list(_arrows(model, moment))
     ends = [state for state in _ENDS if any(arrow.end == state for arrow in arrows)]
-    yield f'state "{_label(moment.name + stage)}" as {mine} {{'
+    yield f'state "{_label(moment.name + _stage(model, moment))}" as {mine} {{'
     yield from (f"    {line}" for line in _waiting(model, moment, mine))
     yield from (f"    {_state(moment, state, mine)}" for state in ends)
     yield from (f"    {_arrow(arrow, mine)}" for arrow in arrows)
@@ -45,9 +56,16 @@ def _moment(model: Model, moment: Moment) -> Iterator[str]:
     yield "}"
 
 
+def _stage(model: Model, moment: Moment) -> str:
+    """Name the stage that the opening of a moment leads to."""
+    opens = model.outcome(moment.index, "open")
+    named = [model.stages[rule.place] for rule in model.stage_rules if rule.on == opens]
+    return f", stage {named[-1]}" if named else ""
+
+
 def _waiting(model: Model, moment: Moment, mine: str) -> Iterator[str]:
     """Draw what is not closed: `open`, and `at risk` in it where the moment can come to be so."""
-    risks = _reasons(model, moment, moment.risk, "at-risk-before")
+    risks = _reasons(model, moment, moment.risk, "at_risk")
     if not risks:
         yield _state(moment, "open", mine, "waiting")
         return
@@ -62,18 +80,27 @@ def _waiting(model: Model, moment: Moment, mine: str) -> Iterator[str]:
 
 def _arrows(model: Model, moment: Moment) -> Iterator[_Arrow]:
     """Give the ways into an open moment and out of it."""
-    for why in _reasons(model, moment, moment.opens, "open-counted"):
+    for why in _reasons(model, moment, moment.opens, "open"):
         yield _Arrow("[*]", "waiting", why)
-    outcomes = (
-        ("met", moment.met, "met-quiet"),
-        ("missed", moment.missed, "missed-late"),
-        ("lapsed", 0, "lapsed"),
-    )
-    for state, mask, clock in outcomes:
-        for why in _reasons(model, moment, mask, clock):
+    for state, mask in (
+        ("met", moment.met),
+        ("missed", moment.missed),
+        ("lapsed", moment.lapses_on),
+    ):
+        for why in _reasons(model, moment, mask, state):
             yield _Arrow("waiting", state, why)
+    if moment.chained:
+        yield from _chain(model, moment)
     if moment.after_close:
         yield from _afterwards(model, moment)
+
+
+def _chain(model: Model, moment: Moment) -> Iterator[_Arrow]:
+    """Give what ends a chain, and how a window that did not end it leads to the next one."""
+    if moment.ends:
+        yield _Arrow("waiting", "met", f"{_either(model, moment.ends)} (the last)")
+    yield _Arrow("met", "waiting", "next window")
+    yield _Arrow("missed", "waiting", "next window")
 
 
 def _afterwards(model: Model, moment: Moment) -> Iterator[_Arrow]:
@@ -84,21 +111,27 @@ def _afterwards(model: Model, moment: Moment) -> Iterator[_Arrow]:
             yield _Arrow(other, state, _either(model, mask))
 
 
-def _reasons(model: Model, moment: Moment, mask: int, clock: str) -> list[str]:
-    """Give the signals, and the clock's reason where the model has one."""
+def _reasons(model: Model, moment: Moment, mask: int, state: str) -> list[str]:
+    """Give the signals, and the other reasons where the moment has them."""
     signals = [_either(model, mask)] if mask else []
-    return signals + ([moment.reasons[clock]] if _by_clock(moment, clock) else [])
+    others = [moment.reasons[key] for key in _BY_CLOCK[state] if key in moment.reasons]
+    return signals + others
 
 
-def _by_clock(moment: Moment, reason: str) -> bool:
-    given = {
-        "open-counted": moment.count or None,
-        "at-risk-before": moment.risk_before,
-        "met-quiet": moment.quiet_for,
-        "missed-late": moment.met_within,
-        "lapsed": moment.lapses_for,
-    }
-    return given[reason] is not None
+def _stages(model: Model) -> Iterator[str]:
+    """Draw the stages that signals lead to; where moments lead to, stands at the moments."""
+    moments = {model.outcome(moment.index, "open") for moment in model.moments}
+    rules = [rule for rule in model.stage_rules if rule.on not in moments]
+    if not rules:
+        return
+    yield 'state "stages" as stages {'
+    for at, stage in enumerate(model.stages):
+        yield f'    state "{_label(stage)}" as s{at + 1}'
+    for rule in rules:
+        for start in sorted(rule.start):
+            why = _label(_either(model, rule.on))
+            yield f"    s{start + 1} --> s{rule.place + 1} : {why}"
+    yield "}"
 
 
 def _state(moment: Moment, state: str, mine: str, ident: str = "") -> str:

@@ -2,40 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from journey.language.grammar import MetSpec, MomentSpec, OpensSpec
+from journey.language.document import Path
+from journey.language.grammar import MomentSpec, Names, OpensSpec
 from journey.language.lexicon import Lexicon, listed
+from journey.language.meeting import Meeting
+
+_Ways = Mapping[str, tuple[OpensSpec, Path]]
 
 
 def reasons(
-    lexicon: Lexicon, spec: MomentSpec, opening: OpensSpec, ways: Sequence[MetSpec]
+    words: Lexicon,
+    spec: MomentSpec,
+    ways: _Ways,
+    meeting: Meeting,
+    risk: tuple[str, Path] | None,
 ) -> dict[str, str]:
-    """Give a sentence for each rule of a moment; `{signal}` in it is filled in when it fires."""
-    said = {"open": "{signal}", "missed-late": _missed(lexicon, opening, ways)}
-    if opening.count:
-        window = f" within {lexicon.shown(opening.within)}" if opening.within else ""
-        said["open-counted"] = f"{opening.count} times {_any_of(opening.of)}{window}"
-    quiet = next((way for way in ways if way.quiet), None)
-    if quiet:
-        said["met-quiet"] = _without(lexicon, quiet.for_, quiet.quiet)
-    if spec.lapses:
-        said["lapsed"] = _without(lexicon, spec.lapses.for_, spec.lapses.without)
-    if spec.at_risk and spec.at_risk.before:
-        said["at-risk-before"] = f"{lexicon.shown(spec.at_risk.before)} before its deadline"
+    """Give a sentence for each rule that a moment has.
+
+    In `open` and `ended`, `{signal}` is filled in when they are said.
+    """
+    said = {"open": "{signal}"} | _openings(words, ways)
+    if meeting.within:
+        within = words.shown(meeting.within[0])
+        said["missed-late"] = _missed(within, meeting, "" if spec.every else _opening(ways))
+    if meeting.quiet and meeting.quiet_for:
+        said["met-quiet"] = _without(words, meeting.quiet_for[0], meeting.quiet[0])
+    if spec.lapses and spec.lapses.for_:
+        said["lapsed"] = _without(words, spec.lapses.for_, spec.lapses.without)
+    if risk:
+        said["at-risk-before"] = f"{words.shown(risk[0])} before its deadline"
+    if spec.ends:
+        said["ended"] = "ended by {signal}"
     return said
 
 
-def _missed(lexicon: Lexicon, opening: OpensSpec, ways: Sequence[MetSpec]) -> str:
-    within = next((way.within for way in ways if way.within), None)
-    met = " or ".join(name for way in ways for name in listed(way.on))
-    after = _any_of(opening.on) or _any_of(opening.of)
-    return f"no {met} within {lexicon.shown(within)} of the {after}"
+def _openings(words: Lexicon, ways: _Ways) -> dict[str, str]:
+    said = {}
+    if "count" in ways:
+        way, _ = ways["count"]
+        apart = f", each {words.shown(way.apart)} apart" if way.apart else ""
+        said["open-counted"] = f"{way.count} times {_any_of(way.of)}{_within(words, way)}{apart}"
+    if "sequence" in ways:
+        way, _ = ways["sequence"]
+        steps = ", then ".join(_any_of(step) for step in way.sequence or ())
+        said["open-sequence"] = steps + _within(words, way)
+    if "without" in ways:
+        way, _ = ways["without"]
+        said["open-silent"] = f"{_without(words, way.for_, way.without)} since {_any_of(way.since)}"
+    return said
 
 
-def _without(lexicon: Lexicon, time: str | None, names: str | list[str] | None) -> str:
-    return f"{lexicon.shown(time)} without {_any_of(names)}"
+def _missed(within: str, meeting: Meeting, opening: str) -> str:
+    met = f"no {' or '.join(meeting.names)}" if meeting.names else "not met"
+    return f"{met} within {within}{opening}"
 
 
-def _any_of(names: str | list[str] | None) -> str:
+def _opening(ways: _Ways) -> str:
+    """Say what a deadline is counted from."""
+    signals = ways.get("on") or ways.get("count")
+    if len(ways) > 1 or signals is None:
+        return " of its opening"
+    return f" of the {_any_of(signals[0].on or signals[0].of)}"
+
+
+def _within(words: Lexicon, way: OpensSpec) -> str:
+    return f" within {words.shown(way.within)}" if way.within else ""
+
+
+def _without(words: Lexicon, time: str | None, names: Names | None) -> str:
+    return f"{words.shown(time)} without {_any_of(names)}"
+
+
+def _any_of(names: Names | None) -> str:
     return " or ".join(listed(names))

@@ -27,7 +27,7 @@ def line_of(text: str, part: str) -> int:
         ("opens: {on: decision}", "opns: {on: decision}", "'opns' is not a key of moments.fmot"),
         ("opens: {on: decision}", "opns: {on: decision}", "; expected 'opens'"),
         ("of: smot.met", "of: smot.mett", "'smot.mett' is not a signal of this model"),
-        ("of: research, within", "of: fmot.met, within", "'fmot.met' is not a signal of this"),
+        ("of: research, within", "of: fmot.met, within", "'fmot.met' comes from a moment that is not"),
         ("within: $cart", "witin: $cart", "'witin' is not a key of moments.fmot.met"),
         ("within: $cart", "witin: $cart", "; expected 'within'"),
         ("{on: decision}", "{on: decison}", "'decison' is not a signal of this model"),
@@ -39,7 +39,7 @@ def line_of(text: str, part: str) -> int:
         ("key: order  ", "key: ordr  ", "'ordr' is not a key of this model; expected 'order'"),
         ("severity: warning", "severity: loud", "invalid enum value 'loud'"),
         ("count: 3", "count: three", "expected `int"),
-        ("Friction in a cart of {value}", "Friction of {vale}", "{vale} is not known in a title"),
+        ("Friction in a cart of {value}", "Friction of {vale}", "{vale} is not known in this title; expected 'value'"),
         ("stages: [visiting", "stages: [visiting]\nstages: [visiting", "'stages' stands twice"),
     ],
 )  # fmt: skip

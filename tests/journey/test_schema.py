@@ -58,7 +58,6 @@ def test_signals_and_moments_are_typed() -> None:
 
 
 def test_what_the_grammar_says_of_its_words_is_what_an_editor_shows() -> None:
-    assert SCHEMA["$defs"]["MomentSpec"]["description"] == grammar.MomentSpec.__doc__
     words = [kind for kind in vars(grammar).values() if _is_mapping(kind)]
     shown = {SCHEMA["description"]} | {one["description"] for one in SCHEMA["$defs"].values()}
     assert {" ".join((kind.__doc__ or "").split()) for kind in words} == {

@@ -1,0 +1,121 @@
+"""Moments of truth, each compiled into a row of the model's table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from journey.calendars import Calendar
+from journey.language.alerting import PLACEHOLDERS, compile_alerts
+from journey.language.deadlines import compile_deadline, risk_of
+from journey.language.document import Path
+from journey.language.grammar import MomentSpec
+from journey.language.lexicon import Lexicon
+from journey.language.meeting import compile_meeting, meeting_of
+from journey.language.opening import compile_opening, ways_of
+from journey.language.scope import Scope
+from journey.language.sources import Sources
+from journey.language.wording import reasons
+from journey.model import Moment, Source
+
+
+class Given:
+    """What a model's moments are compiled with: names, sources of values, calendars and keys."""
+
+    def __init__(self, words: Lexicon, sources: Sources, calendars: dict[str, Calendar]) -> None:
+        self.words = words
+        self.sources = sources
+        self.calendars = calendars
+        self.keys: Mapping[str, Source] = {
+            name: sources.source(names, ("keys", name))
+            for name, names in words.parts.spec.keys.items()
+        }
+
+
+def compile_moments(given: Given) -> tuple[Moment, ...]:
+    """Compile all moments. Raises ModelError."""
+    moments = given.words.parts.moments.items()
+    return tuple(_moment(given, at, name, spec) for at, (name, spec) in enumerate(moments))
+
+
+def _moment(given: Given, at: int, name: str, spec: MomentSpec) -> Moment:
+    words, path = given.words, ("moments", name)
+    scope = words.above_moment(name)
+    ways = ways_of(words, spec.opens, (*path, "opens"))
+    meeting = meeting_of(words, spec, path)
+    risk = risk_of(words, spec, path)
+    return Moment(
+        index=at,
+        name=name,
+        title=spec.title,
+        key=_key(given, spec, path),
+        unmatched_to_latest=spec.unmatched == "latest",
+        after_close=spec.after_close,
+        chained=spec.every is not None,
+        ends=scope.mask(spec.ends.on if spec.ends else None, (*path, "ends", "on")),
+        missed=scope.mask(spec.missed.on if spec.missed else None, (*path, "missed", "on")),
+        risk=_risk(words, scope, spec, path),
+        labels=_labels(given, spec, path),
+        tells=_tells(words, spec, path),
+        alerts=compile_alerts(words, spec, path),
+        reasons=reasons(words, spec, ways, meeting, risk),
+        **compile_opening(words, scope, ways),
+        **compile_meeting(words, scope, meeting),
+        **compile_deadline(words, scope, given.calendars, spec, meeting, path),
+        **_lapsing(words, scope, spec, path),
+    )
+
+
+def _key(given: Given, spec: MomentSpec, path: Path) -> Source | None:
+    if spec.key is None:
+        return None
+    return given.keys[given.words.known(spec.key, given.keys, (*path, "key"), "a key")]
+
+
+def _risk(words: Lexicon, scope: Scope, spec: MomentSpec, path: Path) -> int:
+    risk = spec.at_risk
+    if risk is None:
+        return 0
+    if risk.on is None and risk.before is None:
+        raise words.document.error((*path, "at-risk"), "`at-risk` of nothing; expected `on`")
+    return scope.mask(risk.on, (*path, "at-risk", "on"))
+
+
+def _lapsing(words: Lexicon, scope: Scope, spec: MomentSpec, path: Path) -> dict[str, Any]:
+    lapses, place = spec.lapses, (*path, "lapses")
+    if lapses is None:
+        return {}
+    if (lapses.without is None) != (lapses.for_ is None):
+        raise words.document.error(place, "`without` and `for` belong together")
+    if lapses.on is None and lapses.without is None:
+        raise words.document.error(place, "`lapses` of nothing; expected `on`, or `without`")
+    return {
+        "lapses_on": scope.mask(lapses.on, (*place, "on")),
+        "lapses_without": scope.mask(lapses.without, (*place, "without")),
+        "lapses_for": words.duration(lapses.for_, (*place, "for")),
+    }
+
+
+def _labels(given: Given, spec: MomentSpec, path: Path) -> tuple[tuple[str, Source], ...]:
+    for name in spec.labels:
+        if name in PLACEHOLDERS or name in spec.tells:
+            what = "a fact that it tells" if name in spec.tells else "in every title"
+            raise given.words.document.error(
+                (*path, "labels", name), f"{name!r} is {what}; expected another name for the label"
+            )
+    return tuple(
+        (name, given.sources.source(names, (*path, "labels", name)))
+        for name, names in sorted(spec.labels.items())
+    )
+
+
+def _tells(words: Lexicon, spec: MomentSpec, path: Path) -> tuple[int, ...]:
+    tells: list[int] = []
+    for at, name in enumerate(spec.tells):
+        place = (*path, "tells", at)
+        fact = words.fact(name, place)
+        if fact in tells or name in PLACEHOLDERS:
+            what = "stands twice" if fact in tells else "is in every title"
+            raise words.document.error(place, f"{name!r} {what}; expected another fact")
+        tells.append(fact)
+    return tuple(tells)

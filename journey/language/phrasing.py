@@ -1,0 +1,68 @@
+"""A condition in words: `bond is at least 20`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from journey.language.grammar import StateSpec
+from journey.language.lexicon import listed
+
+
+def phrase(specs: Mapping[str, StateSpec], name: str, *, holds: bool = True) -> str:
+    """Say that a condition holds, or that it does not. The conditions have no circles."""
+    spec = specs[name]
+    if spec.not_ is not None:
+        return phrase(specs, spec.not_, holds=not holds)
+    parts = spec.all or spec.any
+    if parts:
+        # That not all hold is that any does not, and the other way round.
+        return _joined(specs, parts, " and " if bool(spec.all) is holds else " or ", holds=holds)
+    about, what = _simple(spec)
+    return f"{about} is {what}" if holds else f"{about} is not {what}"
+
+
+def _joined(
+    specs: Mapping[str, StateSpec], parts: list[str], conjunction: str, *, holds: bool
+) -> str:
+    said = [phrase(specs, part, holds=holds) for part in parts]
+    if len(said) == 1:
+        return said[0]
+    return conjunction.join(
+        f"({one})" if specs[part].all or specs[part].any else one
+        for part, one in zip(parts, said, strict=True)
+    )
+
+
+def _simple(spec: StateSpec) -> tuple[str, str]:
+    if spec.stage is not None:
+        return "the stage", " or ".join(listed(spec.stage))
+    if spec.open is not None:
+        return spec.open, "open"
+    return spec.fact or spec.score or "", " and ".join(_comparisons(spec))
+
+
+def _comparisons(spec: StateSpec) -> Iterator[str]:
+    if spec.exists is not None:
+        yield "known" if spec.exists else "unknown"
+    if spec.equals is not msgspec.UNSET:
+        yield _shown(spec.equals)
+    if spec.in_ is not None:
+        yield " or ".join(_shown(one) for one in spec.in_)
+    for words, limit in (
+        ("at least", spec.at_least),
+        ("at most", spec.at_most),
+        ("more than", spec.more_than),
+        ("less than", spec.less_than),
+    ):
+        if limit is not None:
+            yield f"{words} {limit:g}"
+    if spec.below_others is not None:
+        yield f"{spec.below_others:g} or more below the others"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
