@@ -41,7 +41,6 @@ class EventDecoder:
         names = catalogue.load()
         numbers = {entry.sequence for entry in names.entries.values() if entry.sequence}
         self._paths: Final = frozenset(fields) | numbers
-        self._unasked: Final = tuple(sorted(_OWNERS - self._paths))
         self._entry: Final = names.entry
         self._name_of_type: Final = names.types
         self._shortcut: Final = Shortcut(self._paths | _OWNERS)
@@ -63,9 +62,8 @@ class EventDecoder:
         customer = raw.user_id or raw.anonymous_id
         if not (customer and name and raw.message_id and EARLIEST <= t < LATEST):
             return self._the_long_way(value, arrival)
-        group, author = id_in(fields.get(GROUP)), id_in(fields.get(AUTHOR))
-        for path in self._unasked:
-            fields.pop(path, None)
+        group = self._take_id(GROUP, fields) if GROUP in fields else None
+        author = self._take_id(AUTHOR, fields) if AUTHOR in fields else None
         subject = person(customer) if raw.user_id else anonymous(customer)
         device = raw.anonymous_id or None if raw.user_id else None
         owners = device, None, group, author
@@ -97,8 +95,12 @@ class EventDecoder:
     ) -> Event:
         entry = self._entry(name)
         sequence = _number(fields.get(entry.sequence)) if entry.sequence else 0
-        order = sequence, entry.rank
-        return Event(subject, message_id, *stamps, entry.name, *order, fields, *owners)
+        t, a = stamps
+        return Event(subject, message_id, t, a, entry.name, sequence, entry.rank, fields, *owners)
+
+    def _take_id(self, path: str, fields: Fields) -> str | None:
+        """Read an id at a path; a value that no reader asked for does not stay."""
+        return id_in(fields[path] if path in self._paths else fields.pop(path))
 
 
 def _number(value: Any) -> int:

@@ -33,6 +33,7 @@ AUTHOR: Final = "properties.author_id"
 OBJECTS: Final = frozenset({"properties", "traits", "context"})
 """Fields that must be objects where they are there."""
 
+_ID: Final = f"a string of 1 to {LONGEST} characters"
 _LEAST_NUMBER: Final = -(1 << 63)
 _ENDLESS_NUMBER: Final = 1 << 63
 
@@ -112,9 +113,12 @@ def group(event: Mapping[str, Any]) -> str | None:
     That is the `groupId` of a group call, which keeps the rules of every id but may be a whole
     number; else `context.groupId`, which is free as all of the context is (see `id_in`).
     """
-    if event.get("type") == "group" and event.get("groupId") not in (None, ""):
-        if type(event["groupId"]) is int and (named := id_in(event["groupId"])):
-            return named
+    named = event.get("groupId") if event.get("type") == "group" else None
+    if named is not None and not isinstance(named, str):
+        if (digits := id_in(named)) is None:
+            raise _wrong_type(event, "groupId", f"{_ID}, or a whole number")
+        return digits
+    if named:
         return _text(event, "groupId")
     return id_in(_within(event, "context", "groupId"))
 
@@ -185,7 +189,7 @@ def _text(event: Mapping[str, Any], name: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise _wrong_type(event, name, f"a string of 1 to {LONGEST} characters")
+        raise _wrong_type(event, name, _ID)
     if len(value) > LONGEST:
         raise BadEvent(
             "too_long", f"{name} has {len(value)} characters; expected at most {LONGEST}"

@@ -13,15 +13,16 @@ from journey.event import Event, anonymous, person
 from journey.instant import DAY, HOUR, MINUTE
 from tests.journey.attribution_oracle import AttributionOracle, Given
 
-DEVICES = ("1", "2", "3")
-PERSONS = ("p", "q", "r", "1")  # one that is called like a device
+DEVICES = ("1", "2")
+PERSONS = ("p", "q", "1")  # one that is called like a device
 GROUPS = ("acme", "zeta")
 SUBJECTS = [anonymous(one) for one in DEVICES] + [person(one) for one in PERSONS]
+IDS = [f"m{number}" for number in range(8)]
 
 instants = st.builds(
     lambda day, offset: day * DAY + offset,
-    st.integers(10, 22),
-    st.sampled_from([0, 1, 10 * MINUTE, 20 * MINUTE, HOUR - 1, HOUR, 2 * HOUR]),
+    st.sampled_from([10, 10, 10, 11, 12, 17, 19]),
+    st.sampled_from([0, 0, 10 * MINUTE, 20 * MINUTE, HOUR - 1, HOUR]),
 )
 delays = st.sampled_from(
     [0, 1, MINUTE, 30 * MINUTE, HOUR, DAY, 3 * DAY, 7 * DAY, 7 * DAY + 1, -5 * MINUTE, -HOUR]
@@ -36,15 +37,15 @@ def an_event(draw: st.DrawFn) -> Event:
     t = draw(instants)
     return Event(
         subject=subject,
-        message_id=draw(st.sampled_from(["m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8"])),
+        message_id=draw(st.sampled_from(IDS)),
         t=t,
         a=t + draw(delays),
         name=draw(st.sampled_from(["Product Viewed", "Testimonial Viewed"])),
         rank=draw(st.integers(0, 1)),
-        device=draw(st.none() | st.sampled_from(DEVICES)) if known else None,
-        formerly=draw(st.none() | st.none() | st.sampled_from(PERSONS)) if known else None,
-        group=draw(st.none() | st.none() | st.sampled_from(GROUPS)),
-        author=draw(st.none() | st.none() | st.sampled_from(PERSONS)),
+        device=draw(st.sampled_from([None, *DEVICES])) if known else None,
+        formerly=draw(st.sampled_from([None, None, *PERSONS])) if known else None,
+        group=draw(st.sampled_from([None, *GROUPS])),
+        author=draw(st.sampled_from([None, None, *PERSONS])),
     )
 
 
@@ -150,6 +151,34 @@ def test_a_link_counts_from_when_it_first_arrived() -> None:
     late = seen("person:u", 10 * DAY, "m1", a=12 * DAY, device="d")
     assert owner([late], 4 * DAY) == "anon:d"
     assert owner([late, seen("person:u", 10 * DAY, "m1", device="d")], 4 * DAY) == "person:u"
+    restamped = seen("person:u", 10 * DAY + HOUR, "m1", device="d")
+    assert owner([late, restamped], 4 * DAY) == "person:u"
+
+
+def test_a_link_ahead_of_its_arrival_reaches_back_as_any_other() -> None:
+    link = [seen("person:u", 10 * DAY + 5 * MINUTE, a=10 * DAY, device="d")]
+    assert owner(link, 3 * DAY) == "person:u"
+    assert owner(link, 3 * DAY - 1) == "anon:d"
+
+
+def test_of_links_at_one_instant_the_message_ids_decide() -> None:
+    links = [
+        seen("person:u", 10 * DAY, "m2", device="d"),
+        seen("person:v", 10 * DAY, "m1", device="d"),
+    ]
+    assert owner(links, 9 * DAY) == "person:v"
+    assert owner(links, 11 * DAY) == "person:u"
+
+
+def test_a_copy_of_a_link_stamped_anew_is_no_other_link() -> None:
+    links = [
+        seen("person:u", 10 * DAY, "m1", device="d"),
+        seen("person:v", 10 * DAY + HOUR, "m2", device="d"),
+    ]
+    retry = seen("person:u", 11 * DAY, "m1", device="d")
+    later = seen("person:u", 11 * DAY + 1, "m1", device="d")
+    assert owner([*links, retry], 10 * DAY + 2 * HOUR) == "person:v"
+    assert owner([*links, later], 10 * DAY + 2 * HOUR) == "person:u"
 
 
 def test_a_link_that_another_of_its_hour_precedes_is_as_if_it_were_not() -> None:
@@ -220,6 +249,16 @@ def test_an_event_is_of_the_account_that_was_named_last_else_of_the_first_named_
         "account:acme": ["before", "between", "names acme"],
         "account:zeta": ["after", "names zeta"],
     }
+
+
+def test_of_accounts_named_at_one_instant_the_order_of_events_decides() -> None:
+    events = [
+        Event("person:u", "m2", DAY, DAY, "Seen", rank=0, group="acme"),
+        Event("person:u", "m1", DAY, DAY, "Seen", rank=1, group="zeta"),
+        Event("person:u", "m3", DAY, DAY, "Seen", sequence=1, group="last"),
+    ]
+    assert set(accounts(events)) == {"person:u", "account:last"}
+    assert set(accounts(events[:2])) == {"person:u", "account:zeta"}
 
 
 def test_a_device_that_becomes_a_persons_brings_the_account_it_named() -> None:
