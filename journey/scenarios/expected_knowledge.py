@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -36,7 +36,7 @@ class ValueIs(msgspec.Struct, frozen=True):
 class Knowledge(msgspec.Struct, frozen=True):
     """Facts or scores, each as expected. Scores are read to two decimals."""
 
-    kind: Literal["facts", "scores"]
+    kind: str
     wanted: tuple[ValueIs, ...]
 
     def difference(self, standing: Standing) -> Difference | None:

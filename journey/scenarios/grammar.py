@@ -52,8 +52,8 @@ class MomentSpec(Keywords):
     value: float | None = None
     currency: str | None = None
     reason: str | None = None
-    labels: dict[str, str] = {}
-    facts: dict[str, Scalar] = {}
+    labels: dict[str, str] = msgspec.field(default_factory=dict)
+    facts: dict[str, Scalar] = msgspec.field(default_factory=dict)
 
 
 class AlertSpec(Keywords):

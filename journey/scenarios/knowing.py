@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, Final, Literal
-
+from typing import Any, Final
 
 from journey.language.conditions import compile_where
 from journey.language.converting import convert
@@ -19,7 +18,6 @@ KINDS: Final = ("facts", "scores")
 
 _NONE: Final = "none"
 _VALUE: Final = "value"
-_Kind = Literal["facts", "scores"]
 
 
 class Knowing:
@@ -30,8 +28,8 @@ class Knowing:
         self._facts = [fact.name for fact in model.facts]
         self._scores = {score.name: score for score in model.scores}
 
-    def knowledge(self, kind: _Kind, value: Any, path: Path) -> Knowledge:
-        """Read `{contacts: 3}`, or `{impression: {channel: web, value: 1.5}}`. Raises ModelError."""
+    def knowledge(self, kind: str, value: Any, path: Path) -> Knowledge:
+        """Read `{contacts: 3}` or `{impression: {channel: web, value: 1}}`. Raises ModelError."""
         if not isinstance(value, dict):
             raise self._error(path, f"{value!r} says no {kind}; expected {{name: value}}")
         known = self._facts if kind == "facts" else list(self._scores)
@@ -52,7 +50,7 @@ class Knowing:
         for attribute in wanted:
             what = f"what {name} is kept by"
             self._check(attribute, [*score.by, _VALUE], (*path, attribute), what)
-        by = {one: str(wanted[one]) for one in score.by if one in wanted}
+        by: dict[str, str] = {one: str(wanted[one]) for one in score.by if one in wanted}
         return self._tested(name, by, wanted[_VALUE], (*path, _VALUE))
 
     def _tested(self, name: str, by: Mapping[str, str], wanted: Any, path: Path) -> ValueIs:

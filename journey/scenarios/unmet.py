@@ -51,7 +51,7 @@ def explained(standing: Standing, word: Word, wanted: str) -> str:
 
 
 def moved(standing: Standing, name: str, mask: int) -> str:
-    """Say what a fact or score is made of, and what of that has come."""
+    """Say of what a fact or score comes: the last that did, or what might have."""
     write, model = standing.days.write, standing.model
     came = [
         (event.t, event.name)
@@ -63,8 +63,10 @@ def moved(standing: Standing, name: str, mask: int) -> str:
         for spoken in standing.journey.spoken.values()
         if f"{spoken.word.moment}.{spoken.word.to}" in model.names_of(mask)
     ]
-    last = ", ".join(f"{what} at {write(t)}" for t, what in sorted(came)[-_SHOWN:])
-    said = f"{name} is made of {_either(standing, mask)}: {last or 'none came'}"
+    if came:
+        last = (f"{what} at {write(t)}" for t, what in sorted(came)[-_SHOWN:])
+        return f"{name} comes of {', '.join(last)}"
+    said = f"{name} comes of {_either(standing, mask)}, and none came"
     return "; ".join([said, *_nearly(standing, mask)])
 
 

@@ -15,9 +15,9 @@ from journey.said import AlertStatus, State
 from journey.scenarios.days import Days
 from journey.scenarios.expectations import Admission, Expectation, Stage
 from journey.scenarios.expected_alerts import Alerts
-from journey.scenarios.knowing import KINDS, Knowing
 from journey.scenarios.expected_moments import MomentIs, Moments
 from journey.scenarios.grammar import AlertSpec, MomentSpec
+from journey.scenarios.knowing import KINDS, Knowing
 
 _STATES = get_args(State)
 _STATUSES = get_args(AlertStatus)
