@@ -169,18 +169,6 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "touches", opening | closing | clock | self.risk)
 
 
-class Plan(msgspec.Struct, frozen=True):
-    """What in a model a set of signals concerns, each in the model's order."""
-
-    mask: int
-    facts: tuple[Fact, ...]
-    scores: tuple[Score, ...]
-    derived: bool
-    moments: tuple[Moment, ...]
-    stages: tuple[StageRule, ...]
-    is_concerned: bool
-
-
 class Model:
     """A compiled model. Immutable; shared by every journey.
 
@@ -222,13 +210,15 @@ class Model:
         self.paths = paths
         self.derived = tuple((1 << at, one) for at, one in enumerate(signals) if one.of)
         self._derived = sum(bit for bit, _ in self.derived)
+        self._places_of_stages: dict[str | None, int] = {name: at for at, name in enumerate(stages)}
         self._places = {moment.name: moment.index for moment in moments}
         outcomes = [(moment.name, state) for moment in moments for state in STATES]
         self._outcomes = {one: 1 << len(signals) + at for at, one in enumerate(outcomes)}
         self._names = [one.name for one in signals] + [f"{name}.{to}" for name, to in outcomes]
         self._names_of: dict[int, tuple[str, ...]] = {}
         self._readers_of: dict[tuple[int, str], tuple[Reader, ...]] = {}
-        self._plans: dict[int, Plan] = {}
+        # What the rules have worked out for sets of signals (see plans.py).
+        self.plans: dict[int, Any] = {}
         self._by_event: dict[str, list[tuple[int, Predicate | None]]] = {}
         for at, signal in enumerate(signals):
             for event, predicate in signal.matches:
@@ -262,6 +252,10 @@ class Model:
     def place_of(self, moment: str) -> int:
         """Give the place of a moment by name. Raises KeyError."""
         return self._places[moment]
+
+    def place_of_stage(self, stage: str | None) -> int | None:
+        """Give the place of a stage; None for one that the model does not know."""
+        return self._places_of_stages.get(stage)
 
     def derives(self, mask: int) -> bool:
         """Say whether one of these signals is derived."""
@@ -302,22 +296,6 @@ class Model:
             found = tuple(read for read in readers if read is not None)
             self._readers_of[mask, attribute] = found
         return found
-
-    def plan(self, mask: int) -> Plan:
-        """Give what these signals and outcomes concern."""
-        found = self._plans.get(mask)
-        if found is None:
-            found = self._plans[mask] = self._plan(mask)
-        return found
-
-    def _plan(self, mask: int) -> Plan:
-        facts = tuple(one for one in self.facts if (one.of | one.until) & mask)
-        scores = tuple(one for one in self.scores if any(bit & mask for bit, _ in one.moves))
-        derived = any(one.of & mask for _, one in self.derived)
-        moments = tuple(one for one in self.moments if one.touches & mask)
-        stages = tuple(one for one in self.stage_rules if one.on & mask)
-        concerned = bool(facts or scores or derived or moments or stages)
-        return Plan(mask, facts, scores, derived, moments, stages, concerned)
 
 
 def _reader(signal: Signal, attribute: str) -> Reader | None:
