@@ -18,9 +18,8 @@ from journey.attribution import attributed
 from journey.engine import Engine
 from journey.event import ACCOUNT, Event
 from journey.links import Link, Links, links_in, told
-from topics.decode import EventDecoder
 from touchstone import lines
-from touchstone.outgoing import event_of
+from touchstone.outgoing import HistoryDecoder
 from touchstone.parts import Parts
 from touchstone.progress import Progress
 
@@ -66,12 +65,12 @@ class EventFiles:
 
     def read(self, files: Sequence[str]) -> None:
         """Read files. Raises WorkFailed with the place of the first line that is not an event."""
-        decoder = EventDecoder(self._engine.fields)
+        decoder = HistoryDecoder(self._engine.fields)
         for file in files:
             with Progress(f"reading {file} (bytes)", lines.size_of([file])) as progress:
                 for piece in lines.read(file):
                     for line in piece.lines:
-                        self._take(event_of(line, decoder))
+                        self._take(decoder.decode(line))
                     progress.advance(piece.consumed)
 
     def attribute(self) -> None:

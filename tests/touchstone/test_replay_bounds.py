@@ -18,13 +18,12 @@ from journey.attribution import Attribution
 from journey.engine import Engine
 from journey.instant import DAY, HOUR, MINUTE, format_instant, parse_instant
 from journey.replaying import replay
-from topics.decode import EventDecoder
 from topics.wire import encode_transition
 from touchstone.cli import cli
 from touchstone.eventfiles import Bounds, EventFiles
 from touchstone.lines import Line
 from touchstone.modelfiles import engine_of
-from touchstone.outgoing import event_of
+from touchstone.outgoing import HistoryDecoder
 from touchstone.replay import from_files
 from touchstone.runs import MERGED_AT_ONCE, ordered
 
@@ -72,8 +71,8 @@ def write(path: Path, events: list[dict[str, Any]]) -> str:
 
 
 def in_memory(engine: Engine, events: list[dict[str, Any]]) -> list[bytes]:
-    decoder = EventDecoder(engine.fields)
-    read = [event_of(Line("f", 1, json.dumps(one).encode()), decoder) for one in events]
+    decoder = HistoryDecoder(engine.fields)
+    read = [decoder.decode(Line("f", 1, json.dumps(one).encode())) for one in events]
     clock = max(event.a for event in read)
     said = [
         one
