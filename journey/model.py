@@ -85,8 +85,10 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StageRule(msgspec.Struct, frozen=True, kw_only=True):
-    """Comes to a stage (by its place in the list) on a signal; `start` has the places it may
-    come from."""
+    """What brings a customer to a stage (by its place in the list): a signal.
+
+    `start` has the places of the stages that it may come from.
+    """
 
     place: int
     on: int
