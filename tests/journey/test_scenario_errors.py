@@ -23,6 +23,19 @@ def error_of(text: str) -> str:
     return str(caught.value)
 
 
+def test_a_score_that_is_kept_by_something_says_by_what() -> None:
+    kept = "impression is kept by channel and about; expected {channel: …, about: …, value: …}"
+    for wanted, says in (
+        ("3", kept),
+        ("{channel: web}", kept),
+        ("{chan: web, value: 3}", "'chan' is not what impression is kept by; expected 'channel'"),
+    ):
+        text = GOOD.replace("fmot: open", f"scores: {{impression: {wanted}}}")
+        with pytest.raises(ModelError) as caught:
+            read_scenarios(text, "s.yaml", shipped("touchpoints"))
+        assert says in str(caught.value)
+
+
 def test_the_good_one_is_good() -> None:
     assert [one.title for one in read_scenarios(GOOD, "s.yaml", MODEL)] == ["good"]
 
@@ -56,6 +69,11 @@ def test_the_good_one_is_good() -> None:
         (", expect: {fmot: missed at day 2 09:00, alert fmot: firing}", "", "an empty step"),
         ("  steps:", "  subject: u42\n  steps:", "2:3: 'u42' is not a subject; expected such as"),
         ("- scenario: good", "- [good]", "not YAML"),
+        ("fmot: open", "facts: 3", "3:63: 3 says no facts; expected {name: value}"),
+        ("fmot: open", "facts: {prize: 3}", "3:71: 'prize' is not a fact of this model; expected"),
+        ("fmot: open", "facts: {price: {atleast: 3}}", "'atleast' is not a key of steps.expect."),
+        ("fmot: open", "scores: {love: 3}", "'love' is not a score of this model; expected one of"),
+        ("price: 20", "who: ann", "3:43: `who` is for accounts; expected `subject: account:…`"),
     ],
 )  # fmt: skip
 def test_a_fault_is_said_with_its_place(was: str, becomes: str, says: str) -> None:

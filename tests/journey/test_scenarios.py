@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from journey.engine import Engine
+from journey.language import parse_model
 from journey.scenarios import Scenario, read_scenarios
 from tests.journey.histories import MODELS
 from tests.journey.scenariofiles import FILES, engine_beside, outcome, scenarios_in
@@ -85,7 +87,7 @@ def test_an_open_moment_says_what_it_waits_for() -> None:
 
 def test_a_key_without_an_instance_is_named() -> None:
     why = because('at: "09:00", event: Order Completed, order_id: o-1, expect: {smot o-2: open}')
-    assert why == "smot has not opened: no signal `order` with properties.order_id o-2 came"
+    assert why == "smot has not opened: no signal `order` with key o-2 came"
 
 
 def test_an_event_ahead_of_the_clock_is_said_to_wait() -> None:
@@ -101,7 +103,7 @@ def test_an_event_too_late_fails_where_nobody_expects_it() -> None:
 @pytest.mark.parametrize(
     ("expected", "found", "why"),
     [
-        ("stage: use", "decision at day 1 09:00", "fmot opened"),
+        ("stage: use", "decision at day 1 09:00", "fmot.open"),
         ("fmot: none", "open at day 1 09:00", "decision, by Product Added at day 1 09:00"),
         ("fmot: [open, open]", "open at day 1 09:00", "decision, by"),
         ("fmot: {state: open, value: 5}", "open at day 1 09:00, value 20.0", "decision, by"),
@@ -110,6 +112,12 @@ def test_an_event_too_late_fails_where_nobody_expects_it() -> None:
         ("alert zmot: firing", "none", "the model has no alert for zmot"),
         ("event: refused", "admitted", "it happened near enough to its arrival"),
         ("umot: open", "none", "no signal `promoter` came and 0 of 2 signals `smot.met`"),
+        ("fmot: {state: open, labels: {channel: x}}", "open at day 1 09:00, label channel web", ""),
+        ("fmot: {state: open, facts: {price: 5}}", "open at day 1 09:00, fact price 20", ""),
+        ("facts: {price: 5}", "price 20", "price comes of Product Added at day 1 09"),
+        ("facts: {wish: {exists: true}}", "wish none", "wish comes of Product Added"),
+        ("facts: {orders: 1, contacts: 0}", "orders 0", "orders comes of `order`, and none"),
+        ("facts: {spent: 20.00 EUR}", "spent none", "spent comes of `order`, and none"),
     ],
 )
 def test_each_kind_of_expectation_tells_what_is_there(expected: str, found: str, why: str) -> None:
@@ -149,10 +157,111 @@ def test_a_scenario_stops_at_the_first_step_that_differs_and_tells_all_of_it() -
         (f"{NINE}, happened: -1h", 'fmot: {state: open, at: "08:00"}'),
         (NINE, "fmot: [open]"),
         (NINE, "umot: none"),
+        (f"{NINE}, price: 5", "facts: {price: 5}"),
+        (f"{NINE}, price: 5", "facts: {price: {at-least: 4}, wish: none, firm: {exists: false}}"),
+        (f"{NINE}, price: 5", "facts: {price: [4, 5]}"),
+        (f"{NINE}, channel: tv", "fmot: {state: open, labels: {channel: tv}, facts: {orders: 0}}"),
+        ('at: "09:00", event: Order Completed, total: 5', "facts: {spent: 5.00 EUR}"),
+        ('at: "09:00", event: Consent Updated, purposes.marketing: true', "facts: {consent: true}"),
     ],
 )
 def test_ways_of_writing(first: str, then: str) -> None:
     assert told(first, f"at: +0.5h, expect: {{{then}}}") == []
+
+
+ACCOUNT = """
+model: firm
+version: 1.0.0
+title: What the shipped models of persons do not use
+source: the tests
+subject: account
+stages: [heard-of]
+signals:
+  look: {events: Product Viewed, channel: {from: properties.channel, else: web}, polarity: 0.125}
+  ask: {events: Quote Requested}
+facts:
+  people: {distinct: userId, of: look}
+  account: {latest: context.groupId, of: look}
+scores:
+  interest: {by: [channel], moves: {look: polarity}}
+  heat: {moves: {look: 1, meeting.open: 0.005}, half-life: 1d}
+moments:
+  silence:
+    title: Quiet
+    opens: {without: ask, for: 3d, since: look}
+    met: {on: ask}
+  meeting:
+    title: Both
+    opens: {sequence: [look, ask], within: 1d}
+    met: {on: ask}
+    lapses: {on: look}
+"""
+FIRM = Engine([parse_model(ACCOUNT, "firm.yaml")])
+
+
+def of_the_firm(*steps: str) -> list[str]:
+    """Run steps of an account; give each failure in words."""
+    text = "- scenario: wrong\n  subject: account:acme\n  steps:\n"
+    text += "".join(f"    - {{{step}}}\n" for step in steps)
+    (scenario,) = read_scenarios(text, "s.yaml", FIRM.models[0])
+    return [str(failure) for failure in outcome(FIRM, scenario)]
+
+
+LOOK = "event: Product Viewed"
+
+
+def test_an_account_is_its_people() -> None:
+    assert (
+        of_the_firm(
+            f'at: "09:00", {LOOK}, expect: {{facts: {{people: 1, account: acme}}}}',
+            f'at: "09:10", {LOOK}, who: ann, expect: {{facts: {{people: 2}}}}',
+            f'at: "09:20", {LOOK}, who: ann, context.page.url: x, expect: {{facts: {{people: 2}}}}',
+        )
+        == []
+    )
+
+
+def test_a_score_is_read_to_two_decimals_as_of_the_step() -> None:
+    scores = "interest: {channel: web, value: 0.12}, heat: 1"
+    assert (
+        of_the_firm(
+            f'at: "09:00", {LOOK}, expect: {{scores: {{{scores}}}}}',
+            'at: "+24h", expect: {scores: {heat: 0.5, interest: [{channel: tv, value: none}]}}',
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "why"),
+    [
+        ("scores: {heat: 2}", "heat 1.0", "heat comes of Product Viewed at day 1"),
+        (
+            "scores: {interest: {channel: tv, value: 1}}",
+            "interest tv none",
+            "interest comes of",
+        ),
+        ("scores: {heat: {more-than: 1, less-than: 5}}", "heat 1.0", ""),
+        ("silence: open", "none", "it opens at day 4 09:00 without `ask` since `look`"),
+        ("meeting: open", "none", "meeting has not opened: no `look` then `ask` within 1d came"),
+    ],
+)
+def test_what_is_known_and_awaited_is_told(expected: str, found: str, why: str) -> None:
+    (failure,) = of_the_firm(f'at: "09:00", {LOOK}, expect: {{{expected}}}')
+    assert f"    is        {found}\n" in failure
+    assert why in failure
+
+
+def test_outcomes_are_told_beside_events() -> None:
+    (failure,) = of_the_firm(
+        f'at: "09:00", {LOOK}', 'at: "09:10", event: Quote Requested, expect: {scores: {heat: 9}}'
+    )
+    assert failure.endswith("Product Viewed at day 1 09:00, meeting.open at day 1 09:10")
+
+
+def test_a_silence_that_nothing_waits_for_is_said() -> None:
+    (failure,) = of_the_firm('at: "09:00", event: Quote Requested, expect: {silence: open}')
+    assert "nothing waits for `ask` since `look`" in failure
 
 
 @pytest.mark.parametrize("state", ["at risk", "at-risk", "at_risk", "at risk at 10:00"])
