@@ -11,7 +11,6 @@ from journey import model as tables
 from journey.instant import DAY, HOUR
 from journey.language import parse_model
 from journey.model import STATES, Model, Moment, Source
-from tests.journey.histories import shipped
 
 TEXT = (Path(__file__).parent / "everything.yaml").read_text(encoding="utf-8")
 MODEL = parse_model(TEXT, "everything.yaml")
@@ -214,6 +213,14 @@ def test_a_fact_that_is_not_there_satisfies_only_that_it_is_not() -> None:
     assert holds("on-gold", "5")
 
 
+def test_a_sum_satisfies_a_condition_in_one_of_its_currencies() -> None:
+    model = variant("{fact: orders, more-than: 0}", "{fact: spent, at-least: 9}")
+    check = next(test.holds for test in model.tests if test.name == "bought")
+    assert check is not None
+    assert not any(check(sums) for sums in (None, {}, {"EUR": 8.9, "GBP": 8.9}))
+    assert check({"EUR": 1.0, "GBP": 9.0})
+
+
 def test_conditions_name_what_they_are_about() -> None:
     assert condition("at-home").stages == {"use", "trial"}
     assert MODEL.moments[condition("busy").index].name == "promise"
@@ -236,10 +243,11 @@ def test_stages_are_entered_from_earlier_ones_unless_said_otherwise() -> None:
     assert [rule.place for rule in MODEL.stage_rules] == sorted(place for place, _ in rules)
 
 
-def test_stages_may_be_a_list() -> None:
-    model = shipped("four-moments")
-    assert model.stages == ("visiting", "research", "decision", "use", "advocacy")
-    assert [rule.on for rule in model.stage_rules] == [model.outcome(at, "open") for at in range(4)]
+def test_stages_may_be_a_list_of_names() -> None:
+    text = TEXT[: TEXT.index("stages:\n")] + TEXT[TEXT.index("signals:\n") :]
+    model = parse_model("stages: [first, trial, use, lost]\n" + text, "list.yaml")
+    assert model.stages == MODEL.stages
+    assert [(rule.place, rule.on) for rule in model.stage_rules] == [(2, bit("promise.open"))]
 
 
 # moments

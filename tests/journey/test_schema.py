@@ -42,8 +42,6 @@ def test_models_fit(file: Path) -> None:
     [
         ("opens: {on: decision}", "opns: {on: decision}", ["moments", "fmot"]),
         ("count: 3", "count: three", ["moments", "zmot", "opens"]),
-        ("severity: warning", "severity: loud", ["moments", "fmot", "alert", "at_risk"]),
-        ("    value: properties.total", "    valu: properties.total", ["signals", "order"]),
         ("version: 1.0.0", "vrsion: 1.0.0", []),
         ("{on: friction}", "{on: {a: b}}", ["moments", "fmot", "at-risk"]),
     ],
@@ -64,7 +62,9 @@ def test_broken_models_do_not(was: str, becomes: str, where: list[str]) -> None:
         ("{zone: UTC, hours", "{zone: UTC, ours", ["calendars", "office"]),
         ("enters: {on: look}", "enter: {on: look}", ["stages"]),
         ("{event: Booking Made}", "{name: Booking Made}", ["sectors", "hospitality", "order", 0]),
+        ("    value: [properties.total", "    valu: [properties.total", ["signals", "order"]),
         ("apart: 1h", "apart: 1", ["moments", "habit", "opens"]),
+        ("severity: critical", "severity: loud", ["moments", "promise", "alert", "missed"]),
     ],
 )
 def test_broken_parts_of_each_kind_do_not(was: str, becomes: str, where: list[str]) -> None:

@@ -75,7 +75,13 @@ class StateSpec(Keywords):
     or `not` (of other conditions). A score kept `by` something is that of the signal at hand.
     """
 
-    fact: Annotated[str | None, Meta(title="fact", description="The fact that is compared.")] = None
+    fact: Annotated[
+        str | None,
+        Meta(
+            title="fact",
+            description="The fact that is compared; a sum in any one of its currencies.",
+        ),
+    ] = None
     score: Annotated[str | None, Meta(title="score", description="The score that is compared.")] = (
         None
     )
