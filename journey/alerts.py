@@ -6,13 +6,13 @@ An alert fires while the latest firing of its instances is younger than their la
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from journey import identity
 from journey.instant import format_instant
-from journey.model import Alerting, Model
+from journey.model import Alerting
 from journey.said import Alert, AlertChange, AlertStatus, Evidence
 from journey.word import Ref, Word
 
@@ -21,6 +21,9 @@ _GOOD_ENDS = frozenset({"met", "lapsed"})
 
 AlertKey = tuple[str, str, str | None]
 """(model, moment, key)."""
+
+Alertings = Mapping[tuple[str, str, str, str], Alerting]
+"""By (model, version, moment, state)."""
 
 
 class Tally(msgspec.Struct, frozen=True, array_like=True):
@@ -45,16 +48,21 @@ def tally(before: Tally, words: Iterable[Word]) -> Tally:
     return result
 
 
-def due(model: Model, key: AlertKey, tallied: Tally) -> int | None:
+def due(alertings: Alertings, tallied: Tally) -> int | None:
     """Say when the alert resolves by age alone, ms; None if nothing has fired."""
     latest = tallied.latest
     if latest is None or latest.firing is None:
         return None
-    return latest.firing.at + _alerting(model, key, latest.firing.state).resolves_after
+    return latest.firing.at + _alerting(alertings, latest).resolves_after
 
 
 def alert_of(
-    model: Model, key: AlertKey, subject: str, tallied: Tally, before: Alert | None, clock: int
+    alertings: Alertings,
+    key: AlertKey,
+    subject: str,
+    tallied: Tally,
+    before: Alert | None,
+    clock: int,
 ) -> Alert | None:
     """Make the alert as it stands at the clock; None when there is nothing to alert to.
 
@@ -64,7 +72,7 @@ def alert_of(
     latest = tallied.latest
     if latest is None or latest.firing is None:
         return None if before is None else _withdrawn(before)
-    alerting = _alerting(model, key, latest.firing.state)
+    alerting = _alerting(alertings, latest)
     status, at, reason = _status(tallied, latest.firing.at, alerting, clock)
     return Alert(
         id=identity.alert(key[0], key[1], subject, key[2]),
@@ -98,9 +106,9 @@ def evidence(refs: tuple[Ref, ...]) -> tuple[Evidence, ...]:
     )
 
 
-def _alerting(model: Model, key: AlertKey, state: str) -> Alerting:
-    moment = next(one for one in model.moments if one.name == key[1])
-    return moment.alerts[state]
+def _alerting(alertings: Alertings, word: Word) -> Alerting:
+    assert word.firing is not None, "asked of a word that fired"
+    return alertings[word.model, word.version, word.moment or "", word.firing.state]
 
 
 def _fired(before: Tally, word: Word) -> Tally:
@@ -171,6 +179,8 @@ def _title(template: str, subject: str, word: Word) -> str:
         "currency": word.currency or "",
         "key": word.key or "",
         "subject": subject,
+        **dict(word.labels),
+        **{name: "unknown" if fact is None else str(fact) for name, fact in word.facts},
     }
     for name, text in known.items():
         template = template.replace("{" + name + "}", text)

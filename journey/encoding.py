@@ -1,48 +1,41 @@
 """The state of a journey as bytes: one byte of format version, then MessagePack.
 
-A state names the models it was written under and is read under the same ones only: under
-others, what it says would depend on when they were changed. Words are written once: the live
-fold's are those said and not withdrawn.
+A state names the models it was written under and is read under the same ones, or under those and
+versions stamped later than its clock: under others, what it says would depend on when they were
+changed. Words are written once: the live fold's are those said and not withdrawn.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 
+from journey import identity
+from journey.alertdesk import next_age
 from journey.alerts import AlertKey
 from journey.errors import StateError
 from journey.event import Fields
-from journey.fold import Counted, Fold
+from journey.fold import Fold, Part
 from journey.history import Entry, History, Order, Times
 from journey.journey import AlertState, Journey, Spoken
-from journey.model import Model
+from journey.lines import Line
+from journey.meanings import Meanings
 from journey.rules import Rules
-from journey.word import RETRACTED, Instance, Word
+from journey.word import RETRACTED, Word
 
-FORMAT = 1
+FORMAT = 2
 
-_EntryForm = tuple[int, int, int, str, str, Fields]
-
-
-class _Part(msgspec.Struct, array_like=True):
-    """One model's part of a fold: open instances, last closed ones and counts by moment name."""
-
-    stage: str | None
-    since: int
-    open: list[Instance]
-    last: list[Instance]
-    counted: list[tuple[str, str | None, Counted]]
+_EntryForm = tuple[int, int, int, str, str, Fields, bool]
 
 
 class _FoldForm(msgspec.Struct, array_like=True):
-    parts: list[_Part]
-    born: int | None
-    last_t: int | None
+    parts: list[Part]
     fired: int
 
 
 class _State(msgspec.Struct, array_like=True):
-    models: list[str]
+    models: str
     subject: str
     clock: int
     base: _FoldForm
@@ -63,21 +56,23 @@ _decoder = msgspec.msgpack.Decoder(_State)
 class Encoding:
     """Writes and reads the states of journeys under a set of models."""
 
-    def __init__(self, models: tuple[Model, ...]) -> None:
-        self._models = models
-        self._names = [f"{one.name} {one.version} ({one.fingerprint})" for one in models]
+    def __init__(self, lines: tuple[Line, ...], meanings: Meanings) -> None:
+        self._lines = lines
+        self._meanings = meanings
+        self._known = _known_sets(lines)
+        self._models = _set_of(lines, None)
 
     def encode(self, journey: Journey) -> bytes:
         """Write a journey that was advanced to its clock."""
         assert journey.changed_at is None, "a journey is advanced before it is written"
         history = journey.history
         state = _State(
-            models=self._names,
+            models=self._models,
             subject=journey.subject,
             clock=journey.clock,
-            base=self._fold_form(journey.base),
+            base=_FoldForm(journey.base.parts, journey.base.fired),
             base_words=list(journey.base.words.values()),
-            live=self._fold_form(journey.live),
+            live=_FoldForm(journey.live.parts, journey.live.fired),
             folded=journey.folded,
             entries=[_entry_form(entry) for entry in history.entries],
             absorbed=[_entry_form(entry) for entry in sorted(history.absorbed, key=_place)],
@@ -96,72 +91,72 @@ class Encoding:
             form = _decoder.decode(memoryview(state)[1:])
         except msgspec.DecodeError as fault:
             raise StateError(f"state is damaged: {fault}") from fault
-        if form.models != self._names:
-            raise StateError(
-                f"the journeys were written under other models: {', '.join(form.models)}; these "
-                f"are {', '.join(self._names)}; a deployment keeps its models, so start another"
-            )
         if form.subject != subject:
             raise StateError(f"state of {form.subject!r}; expected that of {subject!r}")
+        self._check_models(form)
         return self._journey(form, rules)
+
+    def _check_models(self, form: _State) -> None:
+        """Refuse a state that was written under other models than were in force at its clock."""
+        next_stamp = self._known.get(form.models, -1)
+        if next_stamp is not None and next_stamp <= form.clock:
+            names = (
+                f"{model.name} {model.version}" for one in self._lines for model in one.versions
+            )
+            raise StateError(
+                f"the journeys were written under other models than {', '.join(names)}; "
+                "a deployment keeps its models, so start another, or stamp the change"
+            )
 
     def _journey(self, form: _State, rules: Rules) -> Journey:
         journey = Journey(self._fold(form.subject, form.base, form.base_words, rules))
         said = [spoken.word for spoken in form.spoken if spoken.word.to != RETRACTED]
         journey.live = self._fold(form.subject, form.live, said, rules)
         journey.clock, journey.folded = form.clock, form.folded
+        journey.next_checkpoint += form.folded
         journey.history = History.of(
-            [self._entry(entry) for entry in form.entries],
-            [self._entry(entry) for entry in form.absorbed],
+            [self._entry(form.subject, entry) for entry in form.entries],
+            [self._entry(form.subject, entry) for entry in form.absorbed],
             form.remembered,
         )
-        journey.spoken = {spoken.word.instance: spoken for spoken in form.spoken}
+        for spoken in form.spoken:
+            journey.take_up(spoken)
         journey.alerts = dict(form.alerts)
+        journey.next_age = next_age(journey.alerts.values())
         return journey
 
-    def _entry(self, form: _EntryForm) -> Entry:
-        t, sequence, rank, message_id, name, fields = form
-        masks = tuple(model.signals_of(name, fields) for model in self._models)
-        return Entry(t, sequence, rank, message_id, name, fields, masks, masks)
-
-    def _fold_form(self, fold: Fold) -> _FoldForm:
-        parts = [
-            _Part(
-                stage=part.stage,
-                since=part.since,
-                open=[one for instances in part.open for one in instances.values()],
-                last=[one for one in part.last if one is not None],
-                counted=[
-                    (moment.name, key, refs)
-                    for moment, by_key in zip(model.moments, part.counted, strict=True)
-                    for key, refs in by_key.items()
-                ],
-            )
-            for model, part in zip(self._models, fold.models, strict=True)
-        ]
-        return _FoldForm(parts, fold.born, fold.last_t, fold.fired)
+    def _entry(self, subject: str, form: _EntryForm) -> Entry:
+        t, sequence, rank, message_id, name, fields, elsewhere = form
+        masks = self._meanings.of_fields(subject, name, fields, elsewhere=elsewhere)
+        return Entry(t, sequence, rank, message_id, name, fields, elsewhere, masks, masks)
 
     def _fold(self, subject: str, form: _FoldForm, words: list[Word], rules: Rules) -> Fold:
         fold = rules.empty(subject)
-        fold.born, fold.last_t, fold.fired = form.born, form.last_t, form.fired
+        fold.fired = form.fired
         fold.words = {word.instance: word for word in words}
-        for at, (model, part) in enumerate(zip(self._models, form.parts, strict=True)):
-            _restore(fold, at, model, part)
+        if form.parts:
+            by_name = {part.name: part for part in form.parts}
+            fold.parts = [by_name.get(line.name) or Part(line.name) for line in self._lines]
+            rules.arm(fold)
         return fold
 
 
-def _restore(fold: Fold, at: int, model: Model, form: _Part) -> None:
-    part = fold.models[at]
-    indexes = {moment.name: moment.index for moment in model.moments}
-    part.stage, part.since = form.stage, form.since
-    for instance in form.open:
-        index = indexes[instance.moment]
-        part.open[index][instance.key] = instance
-        fold.arm(at, index, instance)
-    for instance in form.last:
-        part.last[indexes[instance.moment]] = instance
-    for moment, key, counted in form.counted:
-        part.counted[indexes[moment]][key] = counted
+def _known_sets(lines: tuple[Line, ...]) -> dict[str, int | None]:
+    """Give the sets of models that were in force one after the other, and until when each was."""
+    stamps = sorted({stamp for line in lines for stamp in line.stamps})
+    return {_set_of(lines, stamp): until for stamp, until in pairwise([*stamps, None])}
+
+
+def _set_of(lines: tuple[Line, ...], stamp: int | None) -> str:
+    """Identify the versions that are stamped up to an instant; all of them with None."""
+    return identity.fingerprint_of(
+        sorted(
+            (line.name, model.version, model.fingerprint, at)
+            for line in lines
+            for model, at in zip(line.versions, line.stamps, strict=True)
+            if stamp is None or at <= stamp
+        )
+    )
 
 
 def _place(entry: Entry) -> tuple[Order, bytes]:
@@ -169,4 +164,12 @@ def _place(entry: Entry) -> tuple[Order, bytes]:
 
 
 def _entry_form(entry: Entry) -> _EntryForm:
-    return (entry.t, entry.sequence, entry.rank, entry.message_id, entry.name, entry.fields)
+    return (
+        entry.t,
+        entry.sequence,
+        entry.rank,
+        entry.message_id,
+        entry.name,
+        entry.fields,
+        entry.elsewhere,
+    )

@@ -14,6 +14,8 @@ from journey.event import ANONYMOUS, Event
 from journey.history import Entry
 from journey.instant import DAY, MINUTE, format_duration, format_instant
 from journey.journey import Journey
+from journey.lines import Activation, lines_of
+from journey.meanings import Meanings
 from journey.model import Model
 from journey.rules import Rules
 from journey.said import Said
@@ -35,21 +37,28 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Engine:
-    """All models at once. Holds no journey itself; every call says which one, and the clock."""
+    """All models at once. Holds no journey itself; every call says which one, and the clock.
 
-    def __init__(self, models: Sequence[Model], settings: EngineSettings | None = None) -> None:
-        self.models = tuple(models)
+    Several versions of one model are given with their stamps, as activations. Raises
+    ActivationError where they cannot be in force one after the other.
+    """
+
+    def __init__(
+        self, models: Sequence[Model | Activation], settings: EngineSettings | None = None
+    ) -> None:
+        self.lines = lines_of(models)
+        self.models = tuple(model for line in self.lines for model in line.versions)
         self.settings = settings or EngineSettings()
-        self.fields: frozenset[str] = frozenset().union(*(model.paths for model in models))
-        self._events: frozenset[str] = frozenset().union(*(model.events for model in models))
-        self._anonymous = Rules(self.models, self.settings.anonymous_life, self.settings.currency)
-        self._known = Rules(self.models, self.settings.known_life, self.settings.currency)
-        self._desk = AlertDesk(self.models)
-        self._encoding = Encoding(self.models)
+        self.fields: frozenset[str] = frozenset().union(*(model.paths for model in self.models))
+        self._meanings = Meanings(self.lines)
+        self._anonymous = Rules(self.lines, self.settings.anonymous_life, self.settings.currency)
+        self._known = Rules(self.lines, self.settings.known_life, self.settings.currency)
+        self._desk = AlertDesk(self.lines)
+        self._encoding = Encoding(self.lines, self._meanings)
 
     def reads(self, name: str) -> bool:
         """Say whether events of this name mean anything in any model."""
-        return name in self._events
+        return name in self._meanings.events
 
     def refusal(self, event: Event) -> str | None:
         """Say why an event is not admitted: it depends on its own two stamps alone."""
@@ -72,18 +81,19 @@ class Engine:
         An event ahead of the clock waits in the journey. A copy changes nothing. One that is
         out of order waits for the next `advance`, so that many of them are folded once.
         """
-        masks = tuple(model.signals_of(event.name, event.fields) for model in self.models)
-        if not any(masks):
+        masks = self._meanings.of(event)
+        if masks is self._meanings.nothing:
             return self.advance(journey, clock)
         entry = Entry(
-            t=event.t,
-            sequence=event.sequence,
-            rank=event.rank,
-            message_id=event.message_id,
-            name=event.name,
-            fields=event.fields,
-            means=masks,
-            masks=masks,
+            event.t,
+            event.sequence,
+            event.rank,
+            event.message_id,
+            event.name,
+            event.fields,
+            event.account is not None,
+            masks,
+            masks,
         )
         place = journey.history.insert(entry)
         if place is None or folding.is_in_order(journey, place, event.t):
@@ -106,13 +116,19 @@ class Engine:
         times = [self._rules(journey.subject).next_deadline(journey.live)]
         if journey.folded < len(journey.history.entries):
             times.append(journey.history.entries[journey.folded].t)
-        times += (state.ages_at for state in journey.alerts.values())
+        times.append(journey.next_age)
         return min((time for time in times if time is not None), default=None)
 
     def expired(self, journey: Journey, clock: int) -> bool:
         """Say whether the state may be removed: its life is over and nothing can join it."""
-        over = journey.live.last_t is None and journey.folded == len(journey.history.entries)
-        return over and self.due(journey) is None and journey.live.fired < clock - self._horizon
+        over = all(part.last_t is None for part in journey.live.parts)
+        waits = journey.folded < len(journey.history.entries)
+        return (
+            over
+            and not waits
+            and self.due(journey) is None
+            and journey.live.fired < clock - self._horizon
+        )
 
     def cut(self, journey: Journey) -> None:
         """Fold into the base what no admitted event can precede any more, by the journey's clock.
@@ -131,7 +147,7 @@ class Engine:
 
     def view(self, journey: Journey) -> dict[str, Any]:
         """Show a journey as the topic `journeys` and the API do."""
-        return view.view(journey, self.models)
+        return view.view(journey, self.lines)
 
     @property
     def _horizon(self) -> int:

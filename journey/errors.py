@@ -2,6 +2,7 @@
 
 JourneyError
 ├── ModelError      a model's text is not one: file, line, column, what was expected
+├── ActivationError versions of models that cannot be in force one after the other
 └── StateError      encoded state of another format, or of another subject
 """
 
@@ -25,3 +26,7 @@ class ModelError(JourneyError):
 
 class StateError(JourneyError):
     """Encoded state that this version of the engine cannot read."""
+
+
+class ActivationError(JourneyError):
+    """Versions of a model that cannot be in force one after the other."""

@@ -14,6 +14,11 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     `t` is the event time and `a` the arrival, both in ms since the epoch, UTC.
     `sequence` and `rank` come from the catalogue of events and settle the order
     of what happened in the same millisecond (0 where the catalogue is silent).
+
+    What tells whose it is, None where it does not say: `device` is the anonymousId beside a
+    userId, `formerly` the previousId of an alias call, `group` the account it names, `author`
+    the user id of who wrote what it is about. `account` is the typed subject of the account it
+    was given to; attribution sets it.
     """
 
     subject: str
@@ -24,10 +29,16 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     sequence: int = 0
     rank: int = 0
     fields: Fields = {}
+    device: str | None = None
+    formerly: str | None = None
+    group: str | None = None
+    author: str | None = None
+    account: str | None = None
 
 
 PERSON = "person:"
 ANONYMOUS = "anon:"
+ACCOUNT = "account:"
 
 
 def person(user_id: str) -> str:
@@ -38,6 +49,11 @@ def person(user_id: str) -> str:
 def anonymous(anonymous_id: str) -> str:
     """Give the typed subject of a device whose owner is not known."""
     return ANONYMOUS + anonymous_id
+
+
+def account(group_id: str) -> str:
+    """Give the typed subject of an account: a firm, a household."""
+    return ACCOUNT + group_id
 
 
 def number(value: object) -> float | None:

@@ -1,97 +1,133 @@
 """The state of a fold: what the signals so far have made of a subject, all models at once.
 
-A fold knows no rules (see rules.py). What it holds is immutable, so that a copy costs a few
-dictionaries; copies are the base, the checkpoints and the live state of a journey.
+A fold knows no rules (see rules.py). Copies of it are the base, the checkpoints and the live
+state of a journey.
 """
 
 from __future__ import annotations
 
+from copy import copy
 from heapq import heappush
+from typing import Any
 
 import msgspec
 
 from journey.word import Instance, Ref, Word
 
-Timer = tuple[int, int, int, int, str, str]
-"""(at, kind, model, moment, key, instance): ties are settled by all of it, never by chance."""
+Timer = tuple[int, int, int, int, str, str, int]
+"""(at, kind, line, moment, key, instance, version): ties are settled by all of it."""
 
-RISK, QUIET, DUE, LAPSE = range(4)
+RISK, QUIET, DUE, LAPSE, SILENCE, LIFE = range(6)
+"""The kinds of timers, in the order in which those of one instant fire."""
 
-Counted = tuple[tuple[int, Ref], ...]
-"""What counts towards an opening: when it happened (ms), and the event."""
+Counted = tuple[Ref, ...]
+"""What counts towards an opening."""
+
+Chains = tuple["tuple[Ref, ...]", ...]
+"""For each step of a sequence but the last, the latest run of events that came so far."""
+
+Armed = tuple[int, Ref]
+"""When a silence is over (ms), and the event since which it is counted."""
 
 
-class ModelFold(msgspec.Struct):
-    """One model's part: the stage, and a moment each: open instances by key, last closed, counts.
+class Part(msgspec.Struct, array_like=True):
+    """One line of models' part of a fold: everything by the names that the models give.
 
-    `open` keeps the order of opening: the last is the latest opened.
+    `version` is the place in the line of the one in force. `born` and `last_t` are the event times
+    of the first and last signal of a life; `last_t` is None before and after it. `open` has
+    the open instances of each moment by key, in the order of opening; `last` the last one
+    closed, where a moment is judged after its close. `alerted` is when each moment's alert last
+    fired. What stands in the dictionaries is immutable, but for instances and the inner
+    dictionaries, which `copy` copies.
     """
 
-    stage: str | None
-    since: int
-    open: list[dict[str | None, Instance]]
-    last: list[Instance | None]
-    counted: list[dict[str | None, Counted]]
+    name: str
+    version: int = 0
+    stage: str | None = None
+    since: int = 0
+    born: int | None = None
+    last_t: int | None = None
+    open: dict[str, dict[str | None, Instance]] = {}
+    last: dict[str, Instance] = {}
+    counted: dict[str, dict[str | None, Counted]] = {}
+    sequences: dict[str, dict[str | None, Chains]] = {}
+    armed: dict[str, dict[str | None, Armed]] = {}
+    alerted: dict[str, int] = {}
+    facts: dict[str, Any] = {}
+    settled: tuple[str, ...] = ()
+    scores: dict[str, tuple[int, int]] = {}
 
-    @classmethod
-    def empty(cls, moments: int) -> ModelFold:
-        """Make the fold of no signals."""
-        return cls(
-            None, 0, [{} for _ in range(moments)], [None] * moments, [{} for _ in range(moments)]
-        )
+    def come_into_force(self, version: int) -> None:
+        """Let another version be in force: what counted towards openings counts no more."""
+        if version != self.version:
+            self.version = version
+            self.counted, self.sequences, self.armed = {}, {}, {}
 
-    def copy(self) -> ModelFold:
+    def copy(self) -> Part:
         """Copy what can change."""
-        return ModelFold(
+        return Part(
+            self.name,
+            self.version,
             self.stage,
             self.since,
-            [dict(one) for one in self.open],
-            list(self.last),
-            [dict(one) for one in self.counted],
+            self.born,
+            self.last_t,
+            {name: {key: copy(one) for key, one in by.items()} for name, by in self.open.items()},
+            {name: copy(one) for name, one in self.last.items()},
+            {name: dict(by) for name, by in self.counted.items()},
+            {name: dict(by) for name, by in self.sequences.items()},
+            {name: dict(by) for name, by in self.armed.items()},
+            dict(self.alerted),
+            dict(self.facts),
+            self.settled,
+            dict(self.scores),
         )
 
 
 class Fold(msgspec.Struct):
-    """A subject's fold.
+    """A subject's fold: a part a line of models; none before the first signal.
 
-    `born` and `last_t` are the event times of the first and the last signal of this life;
-    `last_t` is None when it is over. `fired` is that of the last deadline fired. `words` has
-    the last word on each instance since the base, and on those that were alive in it.
+    `fired` is the time of the last deadline fired. `words` has the last word on each instance
+    since the base, and on those that were alive in it.
     """
 
     subject: str
-    models: list[ModelFold]
-    timers: list[Timer]
-    words: dict[str, Word]
-    born: int | None = None
-    last_t: int | None = None
+    parts: list[Part] = []
+    timers: list[Timer] = []
+    words: dict[str, Word] = {}
     fired: int = -1
 
     def copy(self) -> Fold:
         """Copy what can change."""
         return Fold(
             self.subject,
-            [model.copy() for model in self.models],
-            list(self.timers),
-            dict(self.words),
-            self.born,
-            self.last_t,
+            [part.copy() for part in self.parts],
+            self.timers.copy(),
+            self.words.copy(),
             self.fired,
         )
 
-    def arm(self, model: int, moment: int, instance: Instance) -> None:
-        """Put an instance's timers where the clock finds them."""
+    def arm(self, line: int, moment: int, version: int, instance: Instance) -> None:
+        """Put an instance's deadlines where the clock finds them."""
         times = (instance.risk, instance.quiet, instance.due, instance.lapse)
         for kind, at in enumerate(times):
             if at is not None:
-                timer = (at, kind, model, moment, instance.key or "", instance.id)
-                heappush(self.timers, timer)
+                key = instance.key or ""
+                heappush(self.timers, (at, kind, line, moment, key, instance.id, version))
+
+    def instances(self) -> int:
+        """Count the open instances."""
+        return sum(len(by) for part in self.parts for by in part.open.values())
+
+    def born(self, model: str) -> int | None:
+        """Give when the present or last life of a model's began (ms); None before the first."""
+        return next((part.born for part in self.parts if part.name == model), None)
 
     def alive(self) -> set[str]:
         """Give the ids of the instances on which there may be another word."""
         ids: set[str] = set()
-        for model in self.models:
-            for instances in model.open:
+        for part in self.parts:
+            for instances in part.open.values():
                 ids.update(instance.id for instance in instances.values())
-            ids.update(instance.id for instance in model.last if instance is not None)
+            ids.update(instance.id for instance in part.last.values())
         return ids

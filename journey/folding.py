@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from journey.fold import Fold
-from journey.journey import Journey
+from journey.journey import CHECKPOINT_EVERY, Journey
 from journey.rules import Rules
 from journey.speaking import differences
 from journey.word import Word
 
-_CHECKPOINT_EVERY = 32
 _CHECKPOINTS_KEPT = 16
 
 
@@ -39,11 +38,18 @@ def _run(journey: Journey, rules: Rules) -> list[Word]:
     while journey.folded < len(entries) and entries[journey.folded].t <= clock:
         rules.apply(live, entries[journey.folded], words)
         journey.folded += 1
-        if journey.folded % _CHECKPOINT_EVERY == 0:
-            journey.checkpoints.append((journey.folded, live.copy()))
-            del journey.checkpoints[:-_CHECKPOINTS_KEPT]
+        if journey.folded >= journey.next_checkpoint:
+            _keep_checkpoint(journey)
     rules.fire(live, clock, words)
     return words
+
+
+def _keep_checkpoint(journey: Journey) -> None:
+    """Keep a copy of the live fold; the next one later, the more there is to copy."""
+    journey.checkpoints.append((journey.folded, journey.live.copy()))
+    del journey.checkpoints[:-_CHECKPOINTS_KEPT]
+    distance = max(CHECKPOINT_EVERY, journey.live.instances())
+    journey.next_checkpoint = journey.folded + distance
 
 
 def _rewind(journey: Journey, place: int) -> None:
@@ -51,6 +57,7 @@ def _rewind(journey: Journey, place: int) -> None:
     journey.checkpoints = [point for point in journey.checkpoints if point[0] <= place]
     journey.folded, start = _nearest(journey, place)
     journey.live = start.copy()
+    journey.next_checkpoint = journey.folded + CHECKPOINT_EVERY
 
 
 def cut(journey: Journey, rules: Rules, limit: int) -> None:
@@ -68,6 +75,7 @@ def cut(journey: Journey, rules: Rules, limit: int) -> None:
     journey.history.cut(limit)
     journey.folded -= count
     journey.checkpoints = []
+    journey.next_checkpoint = journey.folded + CHECKPOINT_EVERY
     journey.base = base
     _settle(journey, limit)
 
@@ -87,11 +95,11 @@ def _settle(journey: Journey, limit: int) -> None:
         if spoken.word.kind == "moment" and spoken.word.opened < limit and instance not in alive
     ]
     for word in final:
-        del journey.spoken[word.instance]
+        journey.forget(word)
         journey.live.words.pop(word.instance, None)
         state = journey.alerts.get((word.model, word.moment or "", word.key))
         if state is not None:
-            state.settle(word, journey.base.born)
+            state.settle(word, journey.base.born(word.model))
     journey.base.words = {
         instance: word
         for instance, word in journey.base.words.items()

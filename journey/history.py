@@ -22,8 +22,9 @@ _NEVER = -COPIES_WITHIN - 1
 class Entry(msgspec.Struct):
     """An admitted event that means something.
 
-    `means` has its signals, one mask a model; `masks` those of them that count: a copy counts
-    for a model only where it is not absorbed by another.
+    `elsewhere` says that the models of accounts see it in another subject's journey. `means` has
+    its signals, one mask a model; `masks` those of them that count: a copy counts for a model
+    only where it is not absorbed by another.
     """
 
     t: int
@@ -32,6 +33,7 @@ class Entry(msgspec.Struct):
     message_id: str
     name: str
     fields: Fields
+    elsewhere: bool
     means: Masks
     masks: Masks
 

@@ -10,6 +10,8 @@ from journey.history import History
 from journey.said import Alert
 from journey.word import Word
 
+CHECKPOINT_EVERY = 32
+
 
 class Spoken(msgspec.Struct, array_like=True):
     """The last word said on an instance, and how many were."""
@@ -46,7 +48,8 @@ class Journey:
     `folded` counts the entries of the history that are in `live`; later ones are ahead of
     the clock and wait. `checkpoints` are folds of the first n entries, for folding again.
     `changed_at` is the lowest index at which the history changed under what was folded, until
-    it is folded again; None where nothing did.
+    it is folded again; None where nothing did. `instances_of` has the instances of each alert
+    on which a word is at hand; `next_age` (ms) is no later than the next alert resolves by age.
     """
 
     __slots__ = (
@@ -57,7 +60,10 @@ class Journey:
         "clock",
         "folded",
         "history",
+        "instances_of",
         "live",
+        "next_age",
+        "next_checkpoint",
         "spoken",
         "subject",
     )
@@ -73,3 +79,27 @@ class Journey:
         self.checkpoints: list[tuple[int, Fold]] = []
         self.spoken: dict[str, Spoken] = {}
         self.alerts: dict[AlertKey, AlertState] = {}
+        self.instances_of: dict[AlertKey, dict[str, None]] = {}
+        self.next_age: int | None = None
+        self.next_checkpoint = CHECKPOINT_EVERY
+
+    def take_up(self, spoken: Spoken) -> None:
+        """Know the last word said on an instance."""
+        word = spoken.word
+        self.spoken[word.instance] = spoken
+        if word.moment is not None:
+            key = (word.model, word.moment, word.key)
+            self.instances_of.setdefault(key, {})[word.instance] = None
+
+    def forget(self, word: Word) -> None:
+        """Forget a word that nothing can change any more."""
+        del self.spoken[word.instance]
+        key = (word.model, word.moment or "", word.key)
+        instances = self.instances_of[key]
+        del instances[word.instance]
+        if not instances:
+            del self.instances_of[key]
+
+    def words_of(self, key: AlertKey) -> list[Word]:
+        """Give the last words on the instances of an alert."""
+        return [self.spoken[instance].word for instance in self.instances_of.get(key, ())]

@@ -85,8 +85,7 @@ class Test(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StageRule(msgspec.Struct, frozen=True, kw_only=True):
-    """Comes to a stage (by its place in the list) on a signal; `start` has the places it may
-    come from."""
+    """What comes to a stage (by its place) on a signal; `start` has the places it comes from."""
 
     place: int
     on: int
@@ -178,9 +177,14 @@ class Plan(msgspec.Struct, frozen=True):
     mask: int
     facts: tuple[Fact, ...]
     scores: tuple[Score, ...]
-    derived: tuple[tuple[int, Signal], ...]
+    derived: bool
     moments: tuple[Moment, ...]
     stages: tuple[StageRule, ...]
+
+    @property
+    def is_concerned(self) -> bool:
+        """Whether there is anything that looks at them."""
+        return bool(self.facts or self.scores or self.derived or self.moments or self.stages)
 
 
 class Model:
@@ -222,6 +226,9 @@ class Model:
         self.tests = tests
         self.moments = moments
         self.paths = paths
+        self.derived = tuple((1 << at, one) for at, one in enumerate(signals) if one.of)
+        self._derived = sum(bit for bit, _ in self.derived)
+        self._places = {moment.name: moment.index for moment in moments}
         self._plans: dict[int, Plan] = {}
         self._by_event: dict[str, list[tuple[int, Predicate | None]]] = {}
         for at, signal in enumerate(signals):
@@ -248,6 +255,19 @@ class Model:
     def outcome(self, moment: int, state: str) -> int:
         """Give the bit of an instance of a moment (by index) having come into a state."""
         return 1 << (len(self.signals) + moment * len(STATES) + STATES.index(state))
+
+    def outcome_of(self, moment: str, state: str) -> int:
+        """Give that bit for a moment by name; 0 where the model has no such moment."""
+        place = self._places.get(moment)
+        return 0 if place is None else self.outcome(place, state)
+
+    def place_of(self, moment: str) -> int:
+        """Give the place of a moment by name. Raises KeyError."""
+        return self._places[moment]
+
+    def derives(self, mask: int) -> bool:
+        """Say whether one of these signals is derived."""
+        return bool(mask & self._derived)
 
     def names_of(self, mask: int) -> list[str]:
         """Give the names of the signals and outcomes in a mask, in the model's order."""
@@ -294,7 +314,7 @@ class Model:
             mask,
             tuple(one for one in self.facts if (one.of | one.until) & mask),
             tuple(one for one in self.scores if any(bit & mask for bit, _ in one.moves)),
-            tuple((1 << at, one) for at, one in enumerate(self.signals) if one.of & mask),
+            any(one.of & mask for _, one in self.derived),
             tuple(one for one in self.moments if one.touches & mask),
             tuple(one for one in self.stage_rules if one.on & mask),
         )

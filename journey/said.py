@@ -27,7 +27,8 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "fr
     """A change of one moment instance, or of a stage, true since `at` in event time.
 
     `revision` counts what was said about the instance, from 1. `id` is unique a transition
-    and the same however often and wherever it is computed.
+    and the same however often and wherever it is computed. `labels` are what its events say of
+    who and where; `facts` what was known of the subject at that instant.
     """
 
     id: str
@@ -47,6 +48,8 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "fr
     currency: str | None
     reason: str
     evidence: tuple[Evidence, ...]
+    labels: dict[str, str]
+    facts: dict[str, str | int | float | bool | dict[str, float] | None]
 
 
 class AlertChange(msgspec.Struct, frozen=True):

@@ -45,7 +45,7 @@ def _retraction(word: Word) -> Word:
 def _say(journey: Journey, word: Word) -> Transition:
     before = journey.spoken.get(word.instance)
     revision = before.revision + 1 if before else 1
-    journey.spoken[word.instance] = Spoken(word, revision)
+    journey.take_up(Spoken(word, revision))
     return Transition(
         id=identity.transition(word.instance, word.to, word.at, revision),
         kind=cast("Literal['moment', 'stage']", word.kind),
@@ -64,4 +64,6 @@ def _say(journey: Journey, word: Word) -> Transition:
         currency=word.currency,
         reason=word.reason,
         evidence=evidence(word.evidence),
+        labels=dict(word.labels),
+        facts=dict(word.facts),
     )

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from journey.fold import ModelFold
+from journey import facts, scores
+from journey.clocks import describe, next_change
+from journey.fold import Part
 from journey.instant import format_instant
 from journey.journey import Journey
-from journey.model import Model
-from journey.moments import describe, next_change
+from journey.lines import Line
+from journey.model import Model, Score
+from journey.scores import MILLIONTHS
 
 
-def view(journey: Journey, models: tuple[Model, ...]) -> dict[str, Any]:
+def view(journey: Journey, lines: tuple[Line, ...]) -> dict[str, Any]:
     """Show a journey. The next deadline is that of its open moments; the end of a life is none."""
     return {
         "subject": journey.subject,
         "clock": format_instant(journey.clock),
         "next_deadline": _next_deadline(journey),
         "models": {
-            model.name: _model(model, part)
-            for model, part in zip(models, journey.live.models, strict=True)
+            line.name: _part(line.versions[part.version], part, journey.clock)
+            for line, part in zip(lines, _parts(journey, lines), strict=True)
         },
         "alerts": [
             {
@@ -36,23 +39,44 @@ def view(journey: Journey, models: tuple[Model, ...]) -> dict[str, Any]:
     }
 
 
+def _parts(journey: Journey, lines: tuple[Line, ...]) -> list[Part]:
+    return journey.live.parts or [Part(line.name) for line in lines]
+
+
 def _next_deadline(journey: Journey) -> str | None:
     ahead = [
         at
-        for part in journey.live.models
-        for instances in part.open
+        for part in journey.live.parts
+        for instances in part.open.values()
         for instance in instances.values()
         if (at := next_change(instance)) is not None
     ]
     return format_instant(min(ahead)) if ahead else None
 
 
-def _model(model: Model, part: ModelFold) -> dict[str, Any]:
+def _part(model: Model, part: Part, clock: int) -> dict[str, Any]:
     stage = None
     if part.stage is not None:
         stage = {"name": part.stage, "since": format_instant(part.since)}
     return {
         "version": model.version,
         "stage": stage,
-        "moments": [describe(one) for instances in part.open for one in instances.values()],
+        "moments": [describe(one) for by in part.open.values() for one in by.values()],
+        "facts": {fact.name: facts.shown(part, fact, clock) for fact in model.facts},
+        "scores": {score.name: _score(part, score, clock) for score in model.scores},
     }
+
+
+def _score(part: Part, score: Score, clock: int) -> Any:
+    """Show a score as value and instant; one kept by something, as a list of them."""
+    slots = scores.slots(part, score)
+    if score.by:
+        return [
+            {"by": scores.by_of(score, slot)} | _value(part, score, slot, clock) for slot in slots
+        ]
+    return _value(part, score, slots[0], clock) if slots else {"value": 0.0, "as_of": None}
+
+
+def _value(part: Part, score: Score, slot: str, clock: int) -> dict[str, Any]:
+    value, as_of = scores.decayed(score, part.scores[slot], clock)
+    return {"value": value / MILLIONTHS, "as_of": format_instant(as_of)}

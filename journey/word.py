@@ -7,6 +7,12 @@ import msgspec
 CLOSED = frozenset({"met", "missed", "lapsed"})
 RETRACTED = "retracted"
 
+Labels = tuple[tuple[str, str], ...]
+"""Label and value, in the order of the labels' names."""
+
+Told = tuple[tuple[str, "str | int | float | bool | dict[str, float] | None"], ...]
+"""Fact and value, in the order in which the moment names them."""
+
 
 class Ref(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An event as evidence: its id, name, event time, and the part it played."""
@@ -15,6 +21,10 @@ class Ref(msgspec.Struct, frozen=True, array_like=True, gc=False):
     event: str
     t: int
     role: str
+
+    def playing(self, role: str) -> Ref:
+        """Cite the same event for another part."""
+        return Ref(self.message_id, self.event, self.t, role)
 
 
 class Firing(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -47,12 +57,15 @@ class Word(msgspec.Struct, frozen=True, array_like=True):
     evidence: tuple[Ref, ...]
     opened: int
     firing: Firing | None
+    labels: Labels
+    facts: Told
 
 
-class Instance(msgspec.Struct, frozen=True, array_like=True):
-    """An open moment. Its four timers are event times in ms, or None.
+class Instance(msgspec.Struct, array_like=True):
+    """An open moment, or the last one closed. Changed in place: a copy of the fold copies it.
 
-    A frozen value, so that a copy of the fold may share it.
+    `risk`, `quiet`, `due` and `lapse` are its deadlines, event times in ms, or None. `left` is
+    the time to the deadline (ms, in its calendar) while the clock is paused, else None.
     """
 
     id: str
@@ -65,8 +78,10 @@ class Instance(msgspec.Struct, frozen=True, array_like=True):
     value: float | None
     currency: str | None
     evidence: tuple[Ref, ...]
-    firing: Firing | None
-    risk: int | None
-    quiet: int | None
-    due: int | None
-    lapse: int | None
+    labels: Labels
+    firing: Firing | None = None
+    risk: int | None = None
+    quiet: int | None = None
+    due: int | None = None
+    lapse: int | None = None
+    left: int | None = None

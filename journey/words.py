@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from journey import identity
-from journey.model import Model
+from journey import facts, identity
+from journey.fold import Part
+from journey.model import Model, Moment
 from journey.word import Instance, Ref, Word
 
 
-def moment_word(model: Model, instance: Instance, why: str) -> Word:
-    """Say the state that an instance has come into."""
+def moment_word(model: Model, moment: Moment, part: Part, instance: Instance, why: str) -> Word:
+    """Say the state that an instance has come into, with the facts as they are then."""
+    told = (
+        (fact.name, facts.shown(part, fact, instance.since))
+        for fact in (model.facts[at] for at in moment.tells)
+    )
     return Word(
         kind="moment",
         model=model.name,
@@ -25,6 +30,8 @@ def moment_word(model: Model, instance: Instance, why: str) -> Word:
         evidence=instance.evidence,
         opened=instance.opened,
         firing=instance.firing,
+        labels=instance.labels,
+        facts=tuple((name, value) for name, value in told if value is not None),
     )
 
 
@@ -46,4 +53,6 @@ def stage_word(model: Model, subject: str, stage: str, at: int, why: str, ref: R
         evidence=(ref,),
         opened=at,
         firing=None,
+        labels=(),
+        facts=(),
     )

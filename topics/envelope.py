@@ -27,8 +27,15 @@ LATEST: Final = to_ms(datetime.fromisoformat("3000-01-01T00:00:00Z"))
 """Instants are from 1970 up to here (ms, excluded): Kafka knows none before, and deadlines that
 are counted from an event must still be dates."""
 
+GROUP: Final = "context.groupId"
+AUTHOR: Final = "properties.author_id"
+
 OBJECTS: Final = frozenset({"properties", "traits", "context"})
 """Fields that must be objects where they are there."""
+
+_ID: Final = f"a string of 1 to {LONGEST} characters"
+_LEAST_NUMBER: Final = -(1 << 63)
+_ENDLESS_NUMBER: Final = 1 << 63
 
 _AWARE: Final = Annotated[datetime, msgspec.Meta(tz=True)]
 _WANTED_INSTANT: Final = "expected RFC 3339 with a zone, like 2026-11-21T10:00:00Z"
@@ -49,9 +56,11 @@ def check(event: Mapping[str, Any]) -> None:
     name_of(event)
     instant(event, "timestamp")
     _customer(event)
+    formerly(event)
     for name in sorted(OBJECTS):
         if not isinstance(event.get(name, {}), dict | None):
             raise _wrong_type(event, name, "an object or null")
+    group(event)
 
 
 def name_of(event: Mapping[str, Any]) -> str:
@@ -83,6 +92,50 @@ def subject(event: Mapping[str, Any]) -> str:
     """Give the typed subject that the event is of. Raises BadEvent."""
     customer = _customer(event)
     return person(customer) if event.get("userId") else anonymous(customer)
+
+
+def device(event: Mapping[str, Any]) -> str | None:
+    """Give the `anonymousId` beside a `userId`, if any. Raises BadEvent."""
+    return (_text(event, "anonymousId") or None) if event.get("userId") else None
+
+
+def formerly(event: Mapping[str, Any]) -> str | None:
+    """Give the `previousId` of an alias call, if any; it keeps the rules of every id.
+
+    In other calls the field means nothing. Raises BadEvent.
+    """
+    return (_text(event, "previousId") or None) if event.get("type") == "alias" else None
+
+
+def group(event: Mapping[str, Any]) -> str | None:
+    """Give the id of the account that an event names, if any. Raises BadEvent.
+
+    That is the `groupId` of a group call, which keeps the rules of every id but may be a whole
+    number; else `context.groupId`, which is free as all of the context is (see `id_in`).
+    """
+    named = event.get("groupId") if event.get("type") == "group" else None
+    if named is not None and not isinstance(named, str):
+        if (digits := id_in(named)) is None:
+            raise _wrong_type(event, "groupId", f"{_ID}, or a whole number")
+        return digits
+    if named:
+        return _text(event, "groupId")
+    return id_in(_within(event, "context", "groupId"))
+
+
+def author(event: Mapping[str, Any]) -> str | None:
+    """Give the `properties.author_id` of an event, if any; it is free (see `id_in`)."""
+    return id_in(_within(event, "properties", "author_id"))
+
+
+def id_in(value: object) -> str | None:
+    """Read a free value as an id: a string, or a whole number as its digits.
+
+    Whatever else is there, or is longer than an id, is as if it were not.
+    """
+    if type(value) is int and _LEAST_NUMBER <= value < _ENDLESS_NUMBER:
+        return str(value)
+    return value if isinstance(value, str) and 0 < len(value) <= LONGEST else None
 
 
 def history_arrival(event: Mapping[str, Any]) -> int:
@@ -118,6 +171,11 @@ def _customer(event: Mapping[str, Any]) -> str:
     return customer
 
 
+def _within(event: Mapping[str, Any], part: str, name: str) -> object:
+    found = event.get(part)
+    return found.get(name) if isinstance(found, dict) else None
+
+
 def _required(event: Mapping[str, Any], name: str) -> str:
     text = _text(event, name)
     if not text:
@@ -131,7 +189,7 @@ def _text(event: Mapping[str, Any], name: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise _wrong_type(event, name, f"a string of 1 to {LONGEST} characters")
+        raise _wrong_type(event, name, _ID)
     if len(value) > LONGEST:
         raise BadEvent(
             "too_long", f"{name} has {len(value)} characters; expected at most {LONGEST}"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from journey.errors import ModelError
 from journey.language.document import Document, Path
 from journey.language.grammar import Keywords
+from journey.language.nearest import expected
 
 _Spec = TypeVar("_Spec", bound=Keywords)
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]|(\[\.\.\.\])")
@@ -22,32 +22,65 @@ def convert(document: Document, value: Any, kind: type[_Spec], path: Path) -> _S
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as fault:
-        message, _, where = str(fault).partition(" - at `")
-        inner = _path(where.rstrip("`"))
+        inner = _path(value, kind, str(fault))
+        message = str(fault).partition(" - at `")[0]
         raise _explained(document, message, kind, path, inner) from fault
 
 
-def _path(where: str) -> Path:
-    """Read msgspec's `$.opens.on[0]`; it does not name the keys of free mappings, so stop there."""
+def _path(value: Any, kind: type[Keywords], fault: str) -> Path:
+    """Read msgspec's `$.opens.on[0]`; which key of a free mapping it means, trying tells."""
     steps: list[str | int] = []
-    for name, index, unknown in _STEP.findall(where):
-        if unknown:
-            break
-        steps.append(int(index) if index else name)
+    for name, index, unknown in _STEP.findall(fault.partition(" - at `")[2].rstrip("`")):
+        if not unknown:
+            steps.append(int(index) if index else name)
+            continue
+        keys = _at(value, steps)
+        found = next(key for key in keys if _fault(_only(value, steps, key), kind) == fault)
+        steps.append(found)
+        value = _only(value, steps[:-1], found)
     return tuple(steps)
+
+
+def _fault(value: Any, kind: type[Keywords]) -> str:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as fault:
+        return str(fault)
+    return ""
+
+
+def _at(value: Any, steps: list[str | int]) -> Any:
+    for step in steps:
+        value = value[step]
+    return value
+
+
+def _only(value: Any, steps: list[str | int], key: str) -> Any:
+    """Copy a value with nothing but one key in the mapping at these steps."""
+    if not steps:
+        return {key: value[key]}
+    inner = _only(value[steps[0]], steps[1:], key)
+    if isinstance(value, list):
+        return [inner if at == steps[0] else one for at, one in enumerate(value)]
+    return value | {steps[0]: inner}
 
 
 def _explained(
     document: Document, message: str, kind: type[Keywords], path: Path, inner: Path
 ) -> ModelError:
+    place = (*path, *inner)
+    value = re.search(r"Invalid enum value '(.*)'", message)
+    if value:
+        known = [word for hint in _hints(kind, inner) for word in _words(hint)]
+        return document.error(place, f"invalid value {value[1]!r}; {expected(value[1], known)}")
     unknown = re.search(r"unknown field `(.*)`", message)
     if unknown is None:
-        return document.error((*path, *inner), message[:1].lower() + message[1:])
-    word, known = unknown[1], _keywords(kind, inner)
-    near = get_close_matches(word, known, n=1)
-    expected = f"expected {near[0]!r}" if near else f"expected one of {', '.join(known)}"
+        return document.error(place, message[:1].lower() + message[1:])
+    word = unknown[1]
     return document.error(
-        (*path, *inner, word), f"{word!r} is not a key of {_of(kind, path, inner)}; {expected}"
+        (*place, word),
+        f"{word!r} is not a key of {_of(kind, path, inner)}; "
+        f"{expected(word, _keywords(kind, inner))}",
     )
 
 
@@ -58,15 +91,40 @@ def _of(kind: type[Keywords], path: Path, inner: Path) -> str:
 
 def _keywords(kind: type[Keywords], inner: Path) -> list[str]:
     """Give the keywords of the mapping that stands at a path below one of this kind."""
+    found = next(hint for hint in _hints(kind, inner) if _is_mapping(hint))
+    return [field.encode_name for field in msgspec.structs.fields(found)]
+
+
+def _hints(kind: type[Keywords], inner: Path) -> list[Any]:
+    """Give the types that may stand at a path below a kind of mapping."""
+    hints: list[Any] = [kind]
     for step in inner:
-        if isinstance(step, str):
-            field = next(f for f in msgspec.structs.fields(kind) if f.encode_name == step)
-            found = _mapping_in(get_type_hints(kind)[field.name])
-            kind = found or kind
-    return [field.encode_name for field in msgspec.structs.fields(kind)]
+        hints = [below for hint in hints for below in _below(hint, step)]
+    return hints
 
 
-def _mapping_in(hint: Any) -> type[Keywords] | None:
-    if isinstance(hint, type) and not isinstance(hint, UnionType) and not get_args(hint):
-        return hint if issubclass(hint, Keywords) else None
-    return next((found for arg in get_args(hint) if (found := _mapping_in(arg))), None)
+def _words(hint: Any) -> list[str]:
+    """Give the words that a type takes, those of the keys where it is a free mapping."""
+    if get_origin(hint) is Literal:
+        return [str(word) for word in get_args(hint)]
+    return _words(get_args(hint)[0]) if get_origin(hint) is dict else []
+
+
+def _below(hint: Any, step: str | int) -> list[Any]:
+    """Give the types that may stand at a step below a type."""
+    if _is_mapping(hint):
+        fields = {field.encode_name: field.name for field in msgspec.structs.fields(hint)}
+        return _options(get_type_hints(hint)[fields[str(step)]])
+    if get_origin(hint) in {dict, list}:
+        return _options(get_args(hint)[-1])
+    return []
+
+
+def _options(hint: Any) -> list[Any]:
+    if get_origin(hint) in {Union, UnionType}:
+        return [option for one in get_args(hint) for option in _options(one)]
+    return [hint]
+
+
+def _is_mapping(hint: Any) -> bool:
+    return isinstance(hint, type) and not get_args(hint) and issubclass(hint, Keywords)

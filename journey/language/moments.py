@@ -12,7 +12,7 @@ from journey.language.document import Path
 from journey.language.grammar import MomentSpec
 from journey.language.lexicon import Lexicon
 from journey.language.meeting import compile_meeting, meeting_of
-from journey.language.opening import compile_opening, ways_of
+from journey.language.opening import compile_opening, opening_of
 from journey.language.scope import Scope
 from journey.language.sources import Sources
 from journey.language.wording import reasons
@@ -41,7 +41,7 @@ def compile_moments(given: Given) -> tuple[Moment, ...]:
 def _moment(given: Given, at: int, name: str, spec: MomentSpec) -> Moment:
     words, path = given.words, ("moments", name)
     scope = words.above_moment(name)
-    ways = ways_of(words, spec.opens, (*path, "opens"))
+    opening = opening_of(words, spec.opens, (*path, "opens"))
     meeting = meeting_of(words, spec, path)
     risk = risk_of(words, spec, path)
     return Moment(
@@ -58,11 +58,11 @@ def _moment(given: Given, at: int, name: str, spec: MomentSpec) -> Moment:
         labels=_labels(given, spec, path),
         tells=_tells(words, spec, path),
         alerts=compile_alerts(words, spec, path),
-        reasons=reasons(words, spec, ways, meeting, risk),
-        **compile_opening(words, scope, ways),
+        **compile_opening(words, scope, opening),
         **compile_meeting(words, scope, meeting),
         **compile_deadline(words, scope, given.calendars, spec, meeting, path),
         **_lapsing(words, scope, spec, path),
+        reasons=reasons(words, spec, opening, meeting, risk),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
+
 from journey.language.document import Path
 from journey.language.grammar import OpensSpec
 from journey.language.lexicon import Lexicon
@@ -22,34 +24,51 @@ _KINDS: Final[Mapping[str, frozenset[str]]] = {
 _Way = tuple[OpensSpec, Path]
 
 
-def ways_of(words: Lexicon, spec: OpensSpec, path: Path) -> dict[str, _Way]:
-    """Give the way of each kind, with its place. Raises ModelError where they make no sense."""
-    ways: dict[str, _Way] = {}
+class Opening(msgspec.Struct):
+    """The ways in which a moment opens, each with the place where it stands."""
+
+    on: list[_Way] = []
+    count: _Way | None = None
+    sequence: _Way | None = None
+    without: _Way | None = None
+
+    @property
+    def kinds(self) -> int:
+        """How many kinds of ways there are."""
+        return bool(self.on) + sum(
+            way is not None for way in (self.count, self.sequence, self.without)
+        )
+
+
+def opening_of(words: Lexicon, spec: OpensSpec, path: Path) -> Opening:
+    """Put the ways together: any signals, one of each other kind. Raises ModelError."""
+    opening = Opening()
     for way, place in _listed(words, spec, path):
         kind = _kind(words, way, place)
-        if kind in ways:
-            raise words.document.error(
-                place, f"`{kind}` is given twice; expected once, with all signals"
-            )
-        ways[kind] = way, place
-    return ways
+        if kind == "on":
+            opening.on.append((way, place))
+        elif getattr(opening, kind) is None:
+            setattr(opening, kind, (way, place))
+        else:
+            raise words.document.error(place, f"`{kind}` is given twice; expected once")
+    return opening
 
 
-def compile_opening(words: Lexicon, scope: Scope, ways: Mapping[str, _Way]) -> dict[str, Any]:
+def compile_opening(words: Lexicon, scope: Scope, opening: Opening) -> dict[str, Any]:
     """Compile the ways into fields of a moment. Raises ModelError."""
-    fields: dict[str, Any] = {}
-    if "on" in ways:
-        way, path = ways["on"]
-        fields["opens"] = scope.mask(way.on, (*path, "on"))
-    if "count" in ways:
-        fields |= _counting(words, scope, *ways["count"])
-    if "sequence" in ways:
-        way, path = ways["sequence"]
+    opens = 0
+    for way, path in opening.on:
+        opens |= scope.mask(way.on, (*path, "on"))
+    fields: dict[str, Any] = {"opens": opens}
+    if opening.count:
+        fields |= _counting(words, scope, *opening.count)
+    if opening.sequence:
+        way, path = opening.sequence
         steps = enumerate(way.sequence or ())
         fields["sequence"] = tuple(scope.mask(one, (*path, "sequence", at)) for at, one in steps)
         fields["sequence_within"] = words.duration(way.within, (*path, "within"))
-    if "without" in ways:
-        way, path = ways["without"]
+    if opening.without:
+        way, path = opening.without
         fields["without"] = scope.mask(way.without, (*path, "without"))
         fields["since"] = scope.mask(way.since, (*path, "since"))
         fields["silent_for"] = words.duration(way.for_, (*path, "for"))
@@ -105,9 +124,9 @@ def _check_whole(words: Lexicon, way: OpensSpec, kind: str, given: set[str], pat
         if "of" not in given:
             raise error(path, "`count` needs the signals that are counted; expected `of`")
         if not FEWEST <= way.count <= MOST:
-            raise error((*path, "count"), f"{way.count} is not between {FEWEST} and {MOST:,}")
+            raise error((*path, "count"), f"{way.count} is no count; expected {FEWEST} to {MOST:,}")
     if way.sequence is not None and len(way.sequence) < FEWEST:
-        raise error((*path, "sequence"), "a sequence has two steps or more")
+        raise error((*path, "sequence"), "a sequence of one step; expected two or more")
     missing = sorted(_KINDS["without"] - given)
     if kind == "without" and missing:
         names = " and ".join(f"`{key}`" for key in missing)

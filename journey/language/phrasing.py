@@ -20,7 +20,10 @@ def phrase(specs: Mapping[str, StateSpec], name: str, *, holds: bool = True) -> 
         # That not all hold is that any does not, and the other way round.
         return _joined(specs, parts, " and " if bool(spec.all) is holds else " or ", holds=holds)
     about, what = _simple(spec)
-    return f"{about} is {what}" if holds else f"{about} is not {what}"
+    if holds:
+        return f"{about} is {' and '.join(what)}"
+    denied = f"({' and '.join(what)})" if len(what) > 1 else what[0]
+    return f"{about} is not {denied}"
 
 
 def _joined(
@@ -35,12 +38,12 @@ def _joined(
     )
 
 
-def _simple(spec: StateSpec) -> tuple[str, str]:
+def _simple(spec: StateSpec) -> tuple[str, list[str]]:
     if spec.stage is not None:
-        return "the stage", " or ".join(listed(spec.stage))
+        return "the stage", [_one_of(listed(spec.stage))]
     if spec.open is not None:
-        return spec.open, "open"
-    return spec.fact or spec.score or "", " and ".join(_comparisons(spec))
+        return spec.open, ["open"]
+    return spec.fact or spec.score or "", list(_comparisons(spec))
 
 
 def _comparisons(spec: StateSpec) -> Iterator[str]:
@@ -49,7 +52,7 @@ def _comparisons(spec: StateSpec) -> Iterator[str]:
     if spec.equals is not msgspec.UNSET:
         yield _shown(spec.equals)
     if spec.in_ is not None:
-        yield " or ".join(_shown(one) for one in spec.in_)
+        yield _one_of([_shown(one) for one in spec.in_])
     for words, limit in (
         ("at least", spec.at_least),
         ("at most", spec.at_most),
@@ -60,6 +63,10 @@ def _comparisons(spec: StateSpec) -> Iterator[str]:
             yield f"{words} {limit:g}"
     if spec.below_others is not None:
         yield f"{spec.below_others:g} or more below the others"
+
+
+def _one_of(values: list[str]) -> str:
+    return values[0] if len(values) == 1 else f"one of {', '.join(values)}"
 
 
 def _shown(value: object) -> str:

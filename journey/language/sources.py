@@ -56,7 +56,9 @@ class Sources:
         read, values, instead = self.first(spec.from_, (*path, "from")), spec.values, spec.else_
         if values is None:
             return lambda event: instead if (value := read(event)) is None else value
-        return lambda event: values.get(_text(read(event)), instead)
+        return lambda event: (
+            instead if (value := read(event)) is None else values.get(_text(value), instead)
+        )
 
     def _paths(self, names: Names, path: Path) -> list[str]:
         fields = [names] if isinstance(names, str) else names
@@ -85,10 +87,10 @@ def _one(field: str) -> Reader:
     return read
 
 
-def _text(value: _Value) -> str:
+def _text(value: str | float) -> str:
     """Write a value as YAML does a key, so that `5` is found for 5, and `true` for true."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return "" if value is None else str(value)
+    return str(value)

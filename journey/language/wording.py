@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from journey.language.document import Path
 from journey.language.grammar import MomentSpec, Names, OpensSpec
 from journey.language.lexicon import Lexicon, listed
 from journey.language.meeting import Meeting
-
-_Ways = Mapping[str, tuple[OpensSpec, Path]]
+from journey.language.opening import Opening
 
 
 def reasons(
     words: Lexicon,
     spec: MomentSpec,
-    ways: _Ways,
+    opening: Opening,
     meeting: Meeting,
     risk: tuple[str, Path] | None,
 ) -> dict[str, str]:
@@ -23,10 +20,10 @@ def reasons(
 
     In `open` and `ended`, `{signal}` is filled in when they are said.
     """
-    said = {"open": "{signal}"} | _openings(words, ways)
+    said = {"open": "{signal}"} | _openings(words, opening)
     if meeting.within:
         within = words.shown(meeting.within[0])
-        said["missed-late"] = _missed(within, meeting, "" if spec.every else _opening(ways))
+        said["missed-late"] = _missed(within, meeting, "" if spec.every else _start(opening))
     if meeting.quiet and meeting.quiet_for:
         said["met-quiet"] = _without(words, meeting.quiet_for[0], meeting.quiet[0])
     if spec.lapses and spec.lapses.for_:
@@ -38,33 +35,33 @@ def reasons(
     return said
 
 
-def _openings(words: Lexicon, ways: _Ways) -> dict[str, str]:
+def _openings(words: Lexicon, opening: Opening) -> dict[str, str]:
     said = {}
-    if "count" in ways:
-        way, _ = ways["count"]
+    if opening.count:
+        way, _ = opening.count
         apart = f", each {words.shown(way.apart)} apart" if way.apart else ""
         said["open-counted"] = f"{way.count} times {_any_of(way.of)}{_within(words, way)}{apart}"
-    if "sequence" in ways:
-        way, _ = ways["sequence"]
+    if opening.sequence:
+        way, _ = opening.sequence
         steps = ", then ".join(_any_of(step) for step in way.sequence or ())
         said["open-sequence"] = steps + _within(words, way)
-    if "without" in ways:
-        way, _ = ways["without"]
+    if opening.without:
+        way, _ = opening.without
         said["open-silent"] = f"{_without(words, way.for_, way.without)} since {_any_of(way.since)}"
     return said
 
 
-def _missed(within: str, meeting: Meeting, opening: str) -> str:
+def _missed(within: str, meeting: Meeting, start: str) -> str:
     met = f"no {' or '.join(meeting.names)}" if meeting.names else "not met"
-    return f"{met} within {within}{opening}"
+    return f"{met} within {within}{start}"
 
 
-def _opening(ways: _Ways) -> str:
+def _start(opening: Opening) -> str:
     """Say what a deadline is counted from."""
-    signals = ways.get("on") or ways.get("count")
-    if len(ways) > 1 or signals is None:
-        return " of its opening"
-    return f" of the {_any_of(signals[0].on or signals[0].of)}"
+    signals = [name for way, _ in opening.on for name in listed(way.on)]
+    if opening.count:
+        signals += listed(opening.count[0].of)
+    return " of its opening" if opening.kinds > 1 or not signals else f" of the {_any_of(signals)}"
 
 
 def _within(words: Lexicon, way: OpensSpec) -> str:

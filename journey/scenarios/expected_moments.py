@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from journey.scenarios.days import Days
 from journey.scenarios.expectations import Difference, together
+from journey.scenarios.plain import plain
 from journey.scenarios.standing import Standing
 from journey.scenarios.unmet import explained, unopened, useless
 from journey.word import RETRACTED, Word
+
+_ALWAYS_SAID = ("state", "at")
 
 
 class MomentIs(msgspec.Struct, frozen=True):
@@ -21,31 +26,35 @@ class MomentIs(msgspec.Struct, frozen=True):
     value: float | None = None
     currency: str | None = None
     reason: str | None = None
+    labels: Mapping[str, object] = {}
+    facts: Mapping[str, object] = {}
 
     @classmethod
     def of(cls, word: Word) -> MomentIs:
         """Say all of what an instance is."""
         return cls(
-            word.to, word.at, word.key, word.deadline, word.value, word.currency, word.reason
+            state=word.to,
+            at=word.at,
+            key=word.key,
+            deadline=word.deadline,
+            value=word.value,
+            currency=word.currency,
+            reason=word.reason,
+            labels=dict(word.labels),
+            facts={name: plain(value) for name, value in word.facts},
         )
 
-    def given(self) -> dict[str, object]:
-        """Give what is said, by name."""
-        fields = msgspec.structs.asdict(self)
-        return {name: value for name, value in fields.items() if value is not None}
+    def said(self) -> dict[str, object]:
+        """Give what is said, by name; labels and facts as `label agent`, `fact wish`."""
+        said = msgspec.structs.asdict(self)
+        labels, facts = said.pop("labels"), said.pop("facts")
+        said |= {f"label {name}": value for name, value in labels.items()}
+        said |= {f"fact {name}": value for name, value in facts.items()}
+        return {name: value for name, value in said.items() if value is not None}
 
     def fits(self, word: Word) -> bool:
         """Say whether an instance is as expected."""
-        return self.given().items() <= MomentIs.of(word).given().items()
-
-    def shown(self, days: Days) -> str:
-        """Write it: `met at day 2 10:00, value 20.0`."""
-        text = self.state.replace("_", " ")
-        if self.at is not None:
-            text += f" at {days.write(self.at)}"
-        rest = {**self.given(), "deadline": self.deadline and days.write(self.deadline)}
-        names = [name for name in rest if name not in {"state", "at"} and rest[name] is not None]
-        return ", ".join([text, *(f"{name} {rest[name]}" for name in names)])
+        return self.said().items() <= MomentIs.of(word).said().items()
 
 
 class Moments(msgspec.Struct, frozen=True):
@@ -68,18 +77,17 @@ class Moments(msgspec.Struct, frozen=True):
         ):
             return None
         return Difference(
-            together(one.shown(standing.days) for one in self.wanted),
-            together(self._found(word).shown(standing.days) for word in there),
+            together(_shown(one.said(), standing.days) for one in self.wanted),
+            together(_shown(self._found(word), standing.days) for word in there),
             "; ".join([self._why(standing, there or words), *useless(standing)]),
         )
 
-    def _found(self, word: Word) -> MomentIs:
+    def _found(self, word: Word) -> dict[str, object]:
         """Say of an instance what was asked about it, its state, time and key."""
-        asked = {"state", "at"}.union(*(one.given() for one in self.wanted))
+        asked = {*_ALWAYS_SAID}.union(*(one.said() for one in self.wanted))
         if self.key is None:
             asked.add("key")
-        whole = MomentIs.of(word).given()
-        return msgspec.convert({name: whole[name] for name in asked & set(whole)}, MomentIs)
+        return {name: value for name, value in MomentIs.of(word).said().items() if name in asked}
 
     def _why(self, standing: Standing, words: list[Word]) -> str:
         if not words:
@@ -87,3 +95,15 @@ class Moments(msgspec.Struct, frozen=True):
         unfit = [word for word in words if not any(one.fits(word) for one in self.wanted)]
         lacking = [one.state for one in self.wanted if not any(one.fits(word) for word in words)]
         return explained(standing, (unfit or words)[-1], (lacking or [""])[0])
+
+
+def _shown(said: dict[str, object], days: Days) -> str:
+    """Write what is said of an instance: `met at day 2 10:00, value 20.0`."""
+    at, deadline = said.get("at"), said.get("deadline")
+    text = str(said["state"]).replace("_", " ")
+    if isinstance(at, int):
+        text += f" at {days.write(at)}"
+    if isinstance(deadline, int):
+        said = {**said, "deadline": days.write(deadline)}
+    rest = (f"{name} {value}" for name, value in said.items() if name not in _ALWAYS_SAID)
+    return ", ".join([text, *rest])

@@ -12,7 +12,7 @@ from journey.language.document import Document, Path
 from journey.scenarios.grammar import StepSpec
 
 KEYWORDS = tuple(field.encode_name for field in msgspec.structs.fields(StepSpec))
-_OF_EVENTS = ("happened", "message-id")
+_OF_EVENTS = ("happened", "message-id", "who")
 _ROOTS = ("properties", "traits", "context")
 _NEAR = 0.8  # so near to a keyword, a field's name is more likely a slip
 

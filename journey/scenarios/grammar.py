@@ -10,11 +10,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from journey.language.grammar import Keywords
+from journey.language.grammar import Keywords, Scalar
 
 
 class ScenarioSpec(Keywords):
-    """One customer's story: its title, and the steps in the order in which things arrive."""
+    """A story of a customer or an account: its title, and the steps in the order of arrival."""
 
     scenario: str
     steps: list[Any]
@@ -26,20 +26,24 @@ class StepSpec(Keywords):
 
     Without an event the clock runs up to it. `happened` is the event's own time where it is
     another than its arrival: an instant, or `-2h` or `+1min` from it. A message id is written
-    out to send a message again. All other keys are the event's fields: `price` means
-    `properties.price`; paths that begin with `properties.`, `traits.` or `context.` are
-    themselves.
+    out to send a message again. `who` did it in the story of an account. All other keys are the
+    event's fields: `price` means `properties.price`; paths that begin with `properties.`,
+    `traits.` or `context.` are themselves.
     """
 
     at: str
     event: str | None = None
     happened: str | None = None
     message_id: str | None = None
+    who: str | None = None
     expect: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class MomentSpec(Keywords):
-    """What one instance of a moment must be. In short: `met`, or `met at day 2 10:00`."""
+    """What one instance of a moment must be. In short: `met`, or `met at day 2 10:00`.
+
+    Of `labels` and `facts`, those that are named must be as they are here.
+    """
 
     state: str
     at: str | None = None
@@ -48,6 +52,8 @@ class MomentSpec(Keywords):
     value: float | None = None
     currency: str | None = None
     reason: str | None = None
+    labels: dict[str, str] = {}
+    facts: dict[str, Scalar] = {}
 
 
 class AlertSpec(Keywords):

@@ -17,7 +17,7 @@ _SUBJECTS = ("person:", "anon:", "account:")
 
 
 class Scenario(msgspec.Struct, frozen=True):
-    """One customer's story and what is expected of it; `line` is where it stands in `source`."""
+    """A story of a customer or an account, and its place in `source`: `line`."""
 
     source: str
     line: int
@@ -50,7 +50,7 @@ def _scenario(document: Document, model: Model, value: Any, number: int) -> Scen
     if not spec.steps:
         raise document.error((number, "steps"), "there is no step; expected at least one")
     days = _days(document, spec, number)
-    reader = StepReader(document, model, days)
+    reader = StepReader(document, model, spec.subject, days)
     return Scenario(
         source=document.source,
         line=document.error((number,), "").line,

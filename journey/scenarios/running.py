@@ -14,6 +14,8 @@ from journey.scenarios.report import Failure
 from journey.scenarios.standing import Standing
 from journey.scenarios.steps import Arrival, Step
 
+_SOMEBODY = "somebody"
+
 Decode = Callable[[bytes, int], Event]
 """Makes an event of a message's value and its arrival (ms), as a detector does."""
 
@@ -31,6 +33,7 @@ def run(scenario: Scenario, engine: Engine, decode: Decode) -> list[Failure]:
         event = None
         if step.arrival is not None:
             event = decode(_message(scenario.subject, step.arrival), step.at)
+            event = msgspec.structs.replace(event, subject=scenario.subject)
         refused = None if event is None else engine.refusal(event)
         if event is None or refused is not None:
             engine.advance(journey, step.at)
@@ -39,7 +42,10 @@ def run(scenario: Scenario, engine: Engine, decode: Decode) -> list[Failure]:
             engine.advance(journey, step.at)
             seen = (*seen, event)
         failures = _failures(
-            scenario, number, step, Standing(model, scenario.days, journey, seen, refused)
+            scenario,
+            number,
+            step,
+            Standing(engine, model, scenario.days, journey, seen, refused),
         )
         if failures:
             return failures
@@ -63,8 +69,15 @@ def _failures(scenario: Scenario, number: int, step: Step, standing: Standing) -
 
 
 def _message(subject: str, arrival: Arrival) -> bytes:
-    """Write an arrival as the message that a source topic would carry."""
+    """Write an arrival as the message that a source topic would carry.
+
+    What belongs to an account is done by one of its people, and names the account.
+    """
     kind, _, name = subject.partition(":")
+    content = dict(arrival.content)
+    if kind == "account":
+        content["context"] = {"groupId": name, **content.get("context", {})}
+        name = arrival.who or _SOMEBODY
     return msgspec.json.encode(
         {
             "messageId": arrival.message_id,
@@ -72,6 +85,6 @@ def _message(subject: str, arrival: Arrival) -> bytes:
             "event": arrival.name,
             "anonymousId" if kind == "anon" else "userId": name,
             "timestamp": format_instant(arrival.happened),
-            **arrival.content,
+            **content,
         }
     )

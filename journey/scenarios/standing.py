@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
+from journey.engine import Engine
 from journey.event import Event
+from journey.fold import Part
 from journey.journey import Journey
 from journey.model import Model, Moment
 from journey.said import Alert
@@ -15,6 +19,7 @@ from journey.word import Instance, Word
 class Standing(msgspec.Struct, frozen=True):
     """The customer's journey, the events that were admitted, and why the last one was not."""
 
+    engine: Engine
     model: Model
     days: Days
     journey: Journey
@@ -53,7 +58,15 @@ class Standing(msgspec.Struct, frozen=True):
 
     def open_instance(self, word: Word) -> Instance | None:
         """Give the instance that a word is about while it is open."""
-        (part,) = self.journey.live.models
-        at = self.moment(word.moment or "").index
-        found = part.open[at].get(word.key)
-        return found if found is not None and found.id == word.instance else None
+        part = self.part()
+        found = part and part.open.get(word.moment or "", {}).get(word.key)
+        return found if found and found.id == word.instance else None
+
+    def part(self) -> Part | None:
+        """Give the model's part of the fold; None before the first signal."""
+        return next(iter(self.journey.live.parts), None)
+
+    def known(self) -> dict[str, Any]:
+        """Give what is shown of the journey in the model: facts and scores among it."""
+        shown: dict[str, Any] = self.engine.view(self.journey)["models"][self.model.name]
+        return shown

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from journey.event import ACCOUNT
 from journey.language.converting import convert
 from journey.language.document import Document, Path
 from journey.model import Model
@@ -18,12 +19,16 @@ from journey.scenarios.wanting import Wanting
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """An event as it arrives: its name, own time (ms), id, and the rest of what it says."""
+    """An event as it arrives: its name, own time (ms), id, and the rest of what it says.
+
+    `who` is the user id of the one of an account's people who did it, where the story says so.
+    """
 
     name: str
     happened: int
     message_id: str
     content: dict[str, Any]
+    who: str | None = None
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -39,10 +44,11 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class StepReader:
-    """Reads steps about one model, in a scenario that counts time by `days`."""
+    """Reads steps about one model, in a scenario of a subject that counts time by `days`."""
 
-    def __init__(self, document: Document, model: Model, days: Days) -> None:
+    def __init__(self, document: Document, model: Model, subject: str, days: Days) -> None:
         self._document = document
+        self._has_people = subject.startswith(ACCOUNT)
         self._days = days
         self._wanting = Wanting(document, model, days)
 
@@ -66,6 +72,10 @@ class StepReader:
         check_keys(self._document, raw, path)
         keywords = {name: value for name, value in raw.items() if name in KEYWORDS}
         spec = convert(self._document, keywords, StepSpec, path)
+        if spec.who is not None and not self._has_people:
+            raise self._document.error(
+                (*path, "who"), "`who` is for accounts; expected `subject: account:…` above it"
+            )
         at = self._instant(spec.at, before, (*path, "at"))
         arrival = None
         if spec.event is not None:
@@ -76,6 +86,7 @@ class StepReader:
                 else self._instant(spec.happened, at, (*path, "happened")),
                 message_id=spec.message_id or f"step-{number + 1}",
                 content=content(self._document, raw, path),
+                who=spec.who,
             )
         line = self._document.error(path, "").line
         return Step(line, at, arrival, tuple(self._expected(spec, path).items()))

@@ -15,6 +15,7 @@ from journey.said import AlertStatus, State
 from journey.scenarios.days import Days
 from journey.scenarios.expectations import Admission, Expectation, Stage
 from journey.scenarios.expected_alerts import Alerts
+from journey.scenarios.knowing import KINDS, Knowing
 from journey.scenarios.expected_moments import MomentIs, Moments
 from journey.scenarios.grammar import AlertSpec, MomentSpec
 
@@ -30,6 +31,7 @@ class Wanting:
         self._document = document
         self._model = model
         self._days = days
+        self._knowing = Knowing(document, model)
 
     def expectation(self, name: str, value: Any, path: Path) -> Expectation:
         """Read one line of `expect`: `fmot: missed`, `smot o-1: [met, open]`, `stage: use`.
@@ -38,6 +40,8 @@ class Wanting:
         """
         if name == "stage":
             return self._stage(value, path)
+        if name in KINDS:
+            return self._knowing.knowledge(name, value, path)
         if name == "event":
             self._known(str(value), ("refused",), path, "what an event may be")
             return Admission(refused=True)
@@ -90,6 +94,8 @@ class Wanting:
             value=spec.value,
             currency=spec.currency,
             reason=spec.reason,
+            labels=spec.labels,
+            facts=spec.facts,
         )
 
     def _state(self, text: str, path: Path) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from journey import folding
+from journey import folding, journey
 from tests import properties
 
 # `make mutants` runs this folder alone, without the conftest above it.
@@ -17,5 +17,6 @@ properties.load()
 def _many_checkpoints() -> Iterator[None]:
     """Make checkpoints so often that short histories have some."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(folding, "_CHECKPOINT_EVERY", 3)
+        for module in (folding, journey):
+            patch.setattr(module, "CHECKPOINT_EVERY", 3)
         yield

@@ -15,6 +15,11 @@ LIFE_CYCLES = [
     ("Product Viewed", "Product Added", "Checkout Started", "Order Completed", "Order Refunded"),
     ("Subscription Started", "Payment Failed", "Subscription Renewed", "Subscription Cancelled"),
     ("Live Chat Conversation Started", "Live Chat Message Sent", "Live Chat Conversation Ended"),
+    ("Store Visited", "Basket Filled", "Store Purchase Made", "Store Return Made"),
+    ("Booking Started", "Booking Made", "Checked In", "Checked Out", "Stay Rated"),
+    ("Appointment Requested", "Appointment Booked", "Treatment Given", "Follow-up Held"),
+    ("Application Started", "Contract Signed", "Card Blocked", "Card Replaced", "Contract Ended"),
+    ("Test Drive Taken", "Vehicle Sold", "Vehicle Delivered", "Vehicle Serviced"),
 ]
 
 
@@ -41,6 +46,9 @@ def test_the_ordinary_events_of_a_ticket_have_one_rank() -> None:
         ("Live Chat Message Sent", "events.support"),
         ("NPS Responded", "events.feedback"),
         ("Brand Mentioned", "events.feedback"),
+        ("Credit Received", "events.feedback"),
+        ("Booking Made", "events.purchase"),
+        ("Front Desk Asked", "events.support"),
         ("Identify", "events.web"),
         ("Coffee Spilled", "events.web"),
     ],

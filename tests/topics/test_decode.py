@@ -37,6 +37,60 @@ def test_a_person_goes_before_the_device() -> None:
     assert decode(anonymousId="d-1").subject == "person:u42"
 
 
+def test_the_device_beside_a_person_is_kept() -> None:
+    assert decode(anonymousId="d-1").device == "d-1"
+    assert decode(anonymousId="").device is None
+    assert decode(userId=None, anonymousId="d-1").device is None
+
+
+@pytest.mark.parametrize("old", ["d-1", "é" * 512])
+def test_an_alias_call_says_who_its_customer_was(old: str) -> None:
+    assert decode(type="alias", previousId=old).formerly == old
+
+
+@pytest.mark.parametrize("none", [None, "", ...])
+def test_an_alias_call_may_leave_the_former_id_out(none: object) -> None:
+    assert decode(type="alias", previousId=none).formerly is None
+
+
+@pytest.mark.parametrize("anything", ["d-1", 7, ["d-1"], "x" * 600])
+def test_in_other_calls_a_former_id_means_nothing(anything: object) -> None:
+    assert decode(previousId=anything).formerly is None
+
+
+@pytest.mark.parametrize(
+    ("group", "given"), [("acme", "acme"), (7, "7"), (0, "0"), (None, "of old"), ("", "of old")]
+)
+def test_a_group_call_names_the_account_else_the_context_does(group: object, given: str) -> None:
+    context = {"groupId": "of old"}
+    assert decode(type="group", event=..., groupId=group, context=context).group == given
+    assert decode(groupId=group, context=context).group == "of old"
+
+
+@pytest.mark.parametrize(
+    ("value", "given"),
+    [
+        *(("acme", "acme"), ("é" * 512, "é" * 512), (7, "7"), (-(2**63), str(-(2**63)))),
+        *(("", None), ("x" * 513, None), (2**63, None), (2**70, None), (7.5, None), (True, None)),
+        *(([], None), ({"id": 7}, None), (None, None), (["x" * 5000], None)),
+    ],
+    ids=lambda part: repr(part)[:20],
+)
+def test_a_free_value_names_an_account_or_an_author_where_it_is_an_id(
+    value: object, given: str | None
+) -> None:
+    for decoder in (EventDecoder(FIELDS), EventDecoder(()), EventDecoder(["context"])):
+        event = an_event(context={"groupId": value}, properties={"author_id": value})
+        said = decoder.decode(encoded(event), 0)
+        assert (said.group, said.author) == (given, given)
+
+
+def test_whose_an_event_is_takes_no_place_among_the_fields_that_are_read() -> None:
+    event = encoded(an_event(context={"groupId": "acme"}, properties={"author_id": "u1"}))
+    assert EventDecoder(()).decode(event, 0).fields == {}
+    assert EventDecoder(FIELDS).decode(event, 0).fields == {"context.groupId": "acme"}
+
+
 @pytest.mark.parametrize("nobody", [None, "", ...])
 def test_without_a_user_id_the_device_is_the_subject(nobody: object) -> None:
     assert decode(userId=nobody, anonymousId="d-1").subject == "anon:d-1"

@@ -34,18 +34,19 @@ values = st.recursive(
     ),
     max_leaves=6,
 )
-keys = st.sampled_from(["a", "b", "c", "sequence", "groupId"])
+keys = st.sampled_from(["a", "b", "c", "sequence", "groupId", "author_id"])
 objects = values | st.dictionaries(keys, values, max_size=3)
 changes = st.fixed_dictionaries(
     {},
     optional={
         "messageId": st.sampled_from(["m-2", "", None, 5]),
-        "type": st.sampled_from(["track", "page", "group", "nonsense", None]),
+        "type": st.sampled_from(["track", "page", "group", "alias", "nonsense", None]),
         "event": st.sampled_from(["Ticket Updated", "Viewed Product", "", None, 5]),
         "userId": st.sampled_from(["u1", "", None, 5]),
         "anonymousId": st.sampled_from(["d1", "", None, []]),
         "timestamp": st.sampled_from(["2026-11-20T10:00:00Z", "yesterday", "9999-01-01T00:00:00Z"]),
         "groupId": values,
+        "previousId": values,
         "properties": objects,
         "traits": objects,
         "context": objects,
@@ -53,7 +54,10 @@ changes = st.fixed_dictionaries(
 )
 
 
-def by_the_rules(event: dict[str, Any]) -> tuple[str, str, int, str, object] | str:
+Owners = tuple[str | None, str | None, str | None, str | None]
+
+
+def by_the_rules(event: dict[str, Any]) -> tuple[str, str, int, str, object, Owners] | str:
     try:
         envelope.check(event)
     except BadEvent as error:
@@ -64,15 +68,22 @@ def by_the_rules(event: dict[str, Any]) -> tuple[str, str, int, str, object] | s
         envelope.instant(event, "timestamp"),
         envelope.name_of(event),
         take_from_mapping(event, {*PATHS, SEQUENCE}),
+        (
+            envelope.device(event),
+            envelope.formerly(event),
+            envelope.group(event),
+            envelope.author(event),
+        ),
     )
 
 
-def by_the_decoder(event: dict[str, Any]) -> tuple[str, str, int, str, object] | str:
+def by_the_decoder(event: dict[str, Any]) -> tuple[str, str, int, str, object, Owners] | str:
     try:
         said: Event = DECODER.decode(encoded(event), 0)
     except BadEvent as error:
         return str(error)
-    return said.subject, said.message_id, said.t, said.name, said.fields
+    owners = (said.device, said.formerly, said.group, said.author)
+    return said.subject, said.message_id, said.t, said.name, said.fields, owners
 
 
 @given(changes)

@@ -37,7 +37,7 @@ def _add(fact: Fact, state: FactState, cause: Cause, bits: int, currency: str) -
     elif fact.kind == "sum":
         value, unit = reading.value(cause, fact.of & bits, currency)
         if value is not None and unit is not None:
-            state.sums[unit] = state.sums.get(unit, 0) + value
+            state.sums[unit] = state.sums.get(unit, 0) + round(value * 1_000_000)
     else:
         assert fact.source is not None
         _add_value(fact.kind, state, reading.source(cause, fact.source))
@@ -57,24 +57,20 @@ def _add_value(kind: str, state: FactState, value: reading.Scalar) -> None:
 
 def fact_at(memory: Memory, fact: Fact, t: int) -> object:
     """Give a fact at an instant; None where there is nothing to it."""
-    state = memory.facts.get(fact.name)
-    if state is None:
-        return None
+    state = memory.facts.get(fact.name, FactState())
     if fact.kind == "latest":
         return state.latest
     if fact.kind == "count":
         return _count(fact, state, t)
     if fact.kind == "distinct":
-        return len(state.values) or None
+        return len(state.values)
     if fact.kind == "most":
         best = sorted(state.tally.items(), key=lambda one: (-one[1], one[0]))
         return best[0][0] if best else None
-    return dict(state.sums) or None
+    return {unit: total / 1_000_000 for unit, total in sorted(state.sums.items())} or None
 
 
-def _count(fact: Fact, state: FactState, t: int) -> int | None:
-    if state.count == 0:
-        return None
+def _count(fact: Fact, state: FactState, t: int) -> int:
     if fact.within is None:
         return state.count
     asked = t if state.frozen is None else state.frozen

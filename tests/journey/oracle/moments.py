@@ -54,9 +54,7 @@ class Moments:
         state, why = _FIRES[kind]
         self._turn(one, state, self._alone(one, at), one.moment.reasons[why])
         if kind == "due":
-            self._next_window(
-                one, self._alone(one, at, parent=one), active, one.moment.reasons[why]
-            )
+            self._next_window(one, self._alone(one, at), active, one.moment.reasons[why])
 
     def break_silence(self, moment: Moment, key: str | None, active: Version) -> None:
         """Open a moment because what was waited for has stayed away."""
@@ -84,9 +82,11 @@ class Moments:
     def _react(self, one: Instance, cause: Cause, active: Version) -> bool:
         """Let an instance take what holds; True when that closed it."""
         moment, model = one.moment, one.version.model
-        one.labels |= reading.labels(cause, moment)
+        closing = moment.met | moment.missed | (moment.ends | moment.lapses_on) * one.is_open
+        if one.is_open or (cause.mask & closing):
+            labels = one.labels | reading.labels(cause, moment)
         for rule, wanted, state in (
-            ("ended", moment.ends, "met"),
+            ("ended", moment.ends if one.is_open else 0, "met"),
             ("open", moment.met, "met"),
             ("open", moment.missed, "missed"),
             ("open", moment.lapses_on if one.is_open else 0, "lapsed"),
@@ -94,15 +94,26 @@ class Moments:
             if cause.mask & wanted:
                 if one.state == state:
                     return False
+                one.labels = labels
                 was_open, names = one.is_open, reading.names(model, cause.mask & wanted)
-                why = moment.reasons[rule].format(signal=names)
+                ended = rule == "ended"
+                why = moment.reasons[rule].format(signal=names) if ended else names
                 self._turn(one, state, cause, why, role=state)
                 if was_open and rule != "ended" and state != "lapsed":
+                    self._pause(one, cause)
                     self._next_window(one, cause, active, names)
                 return True
         if one.is_open:
+            one.labels = labels
             self._touch(one, cause)
         return False
+
+    def _pause(self, one: Instance, cause: Cause) -> None:
+        """Stop the clock of an instance, or let it run on."""
+        if cause.mask & one.moment.pause:
+            one.clock.stop(cause.t)
+        if cause.mask & one.moment.resume and not one.clock.running:
+            one.clock.run(cause.t)
 
     def _touch(self, one: Instance, cause: Cause) -> None:
         """Let an open instance take what does not close it."""
@@ -113,10 +124,7 @@ class Moments:
             one.lapse = t + moment.lapses_for
         if mask & moment.reset:
             one.clock.restart(t)
-        if mask & moment.pause:
-            one.clock.stop(t)
-        if mask & moment.resume and not one.clock.running:
-            one.clock.run(t)
+        self._pause(one, cause)
         if mask & moment.risk and one.state == "open":
             names = reading.names(one.version.model, mask & moment.risk)
             self._turn(one, "at_risk", cause, names, role="at_risk")
@@ -149,7 +157,7 @@ class Moments:
             mask = cause.hand.held.get(active.place, 0)
             cause = replace(cause, version=active, mask=mask)
         refs = [(*cause.cited, "opened")]
-        self._open(moment, one.key, cause, refs, why, running=one.clock.running)
+        self._open(moment, one.key, cause, refs, why, before=one)
 
     def _open(
         self,
@@ -158,15 +166,18 @@ class Moments:
         cause: Cause,
         refs: list[Cited],
         why: str,
-        *,
-        running: bool = True,
+        before: Instance | None = None,
     ) -> None:
         memory, t = self.memory, cause.t
         memory.counted.pop((moment.name, key), None)
+        memory.chains.pop((moment.name, key), None)
         value, currency = reading.value(cause, moment.touches, self.currency)
+        labels = reading.labels(cause, moment)
+        if before is not None:
+            value, currency, labels = before.value, before.currency, before.labels
         model = cause.version.model.name
         clock = Clock(moment, moment.due)
-        if running:
+        if before is None or before.clock.running:
             clock.run(t)
         one = Instance(
             id=identity.moment_instance(model, self.subject, moment.name, key, cause.opening, t),
@@ -180,7 +191,7 @@ class Moments:
             clock=clock,
             quiet=None if moment.quiet_for is None else t + moment.quiet_for,
             lapse=None if moment.lapses_for is None else t + moment.lapses_for,
-            labels=reading.labels(cause, moment),
+            labels=dict(labels),
         )
         memory.open.append(one)
         self.tell(one, cause, why)

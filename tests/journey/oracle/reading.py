@@ -72,8 +72,11 @@ def _currency(cause: Cause, default: str) -> str:
 
 
 def labels(cause: Cause, moment: Moment) -> dict[str, str]:
-    """Give the labels that the event at hand has."""
-    read = {name: text(source(cause, where)) for name, where in moment.labels}
+    """Give the labels that the event at hand has; others that the moment it is an outcome of had."""
+    inherited = {} if cause.parent is None else cause.parent.labels
+    read = {
+        name: text(source(cause, where)) or inherited.get(name) for name, where in moment.labels
+    }
     return {name: label for name, label in read.items() if label is not None}
 
 

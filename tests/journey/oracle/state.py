@@ -139,7 +139,7 @@ class FactState:
     times: list[int] = field(default_factory=list)
     values: set[str] = field(default_factory=set)
     tally: Counter[str] = field(default_factory=Counter)
-    sums: dict[str, float] = field(default_factory=dict)
+    sums: dict[str, int] = field(default_factory=dict)
     frozen: int | None = None
 
 

@@ -1,0 +1,117 @@
+"""Scores: numbers that signals move and that time brings back to nought.
+
+All in integers of millionths, so that every machine comes to the same; they decay in whole steps
+of a 256th of their half-life.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+
+from journey.cause import Cause, as_key
+from journey.event import number
+from journey.fold import Part
+from journey.model import Score
+
+MILLIONTHS = 1_000_000
+_STEPS = 256
+_ONE = 1 << 32
+_MOST_TUPLES = 64
+_DIGITS = 40
+_BETWEEN = "\x1f"
+
+
+def _factors() -> tuple[int, ...]:
+    with localcontext() as context:
+        context.prec = _DIGITS
+        half = Decimal("0.5")
+        return tuple(
+            int((_ONE * half ** (Decimal(i) / _STEPS)).to_integral()) for i in range(_STEPS)
+        )
+
+
+_FACTORS = _factors()
+
+
+def decayed(score: Score, state: tuple[int, int], t: int) -> tuple[int, int]:
+    """Give value and instant (ms) of a score as of the last whole step up to `t`."""
+    value, as_of = state
+    if score.half_life is None:
+        return value, as_of
+    step = score.half_life // _STEPS
+    steps = (t - as_of) // step
+    if steps <= 0:
+        return value, as_of
+    halves, rest = divmod(steps, _STEPS)
+    size = (abs(value) * _FACTORS[rest] >> 32) >> halves
+    return (size if value >= 0 else -size), as_of + steps * step
+
+
+def move(part: Part, score: Score, cause: Cause, mask: int) -> None:
+    """Let these signals move a score, each by its own."""
+    for bit, by in score.moves:
+        if mask & bit:
+            _move(part, score, cause, bit, by)
+
+
+def slot_of(score: Score, cause: Cause, mask: int) -> str:
+    """Say which number of a score is that of the signals at hand; `mask` has who moves it."""
+    if not score.by:
+        return score.name
+    texts = (_mover(cause, mask) if one == "signal" else _text(cause, one) for one in score.by)
+    return _BETWEEN.join((score.name, *texts))
+
+
+def by_of(score: Score, slot: str) -> dict[str, str]:
+    """Give the attributes that a number of a score is kept by."""
+    return dict(zip(score.by, slot.split(_BETWEEN)[1:], strict=True))
+
+
+def value_at(part: Part, score: Score, slot: str, t: int) -> int:
+    """Give a score's value at an instant, in millionths; one that was never moved is 0."""
+    return decayed(score, part.scores.get(slot, (0, t)), t)[0]
+
+
+def slots(part: Part, score: Score) -> list[str]:
+    """Give the numbers that a score has."""
+    if not score.by:
+        return [score.name] if score.name in part.scores else []
+    return [one for one in part.scores if one.startswith(score.name + _BETWEEN)]
+
+
+def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int]:
+    """Compare a number with those that differ from it in the first attribute only.
+
+    Gives the sum of the others less so many times its own, and how many they are.
+    """
+    alike = slot.split(_BETWEEN)[2:]
+    others = [one for one in slots(part, score) if one != slot and one.split(_BETWEEN)[2:] == alike]
+    own = value_at(part, score, slot, t)
+    return sum(value_at(part, score, one, t) - own for one in others), len(others)
+
+
+def _move(part: Part, score: Score, cause: Cause, bit: int, by: int | None) -> None:
+    slot = slot_of(score, cause, bit)
+    known = part.scores.get(slot)
+    if known is None and score.by and len(slots(part, score)) >= _MOST_TUPLES:
+        return
+    value, as_of = decayed(score, known or (0, cause.t), cause.t)
+    value += _polarity(cause, bit) if by is None else by
+    if score.least is not None:
+        value = max(value, score.least)
+    if score.most is not None:
+        value = min(value, score.most)
+    part.scores[slot] = (value, as_of)
+
+
+def _polarity(cause: Cause, bit: int) -> int:
+    polarity = number(cause.polarity(bit))
+    return 0 if polarity is None else round(polarity * MILLIONTHS)
+
+
+def _mover(cause: Cause, mask: int) -> str:
+    return next(iter(cause.model.names_of(mask)), "")
+
+
+def _text(cause: Cause, attribute: str) -> str:
+    return (as_key(cause.attribute(attribute)) or "").replace(_BETWEEN, " ")
