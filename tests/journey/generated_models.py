@@ -61,7 +61,9 @@ def model_texts(draw: st.DrawFn, name: str = "generated") -> str:
             spec["alert"] = draw(alerts(sorted(conditions)))
         model["moments"][one] = spec
     model["stages"] = draw(_stages([*signals, *every]))
-    return yaml.safe_dump(model, sort_keys=False, default_flow_style=None, width=100)
+    return yaml.dump(
+        model, Dumper=yaml.CSafeDumper, sort_keys=False, default_flow_style=None, width=100
+    )
 
 
 _STATES = ("open", "at_risk", "met", "missed", "lapsed")

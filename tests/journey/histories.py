@@ -101,7 +101,7 @@ class Vocabulary(NamedTuple):
 def vocabulary_of(models: Sequence[Model], texts: Sequence[str]) -> Vocabulary:
     """Gather what means something to models: what their texts compare with, and how long."""
     known = catalogue.load()
-    read = [yaml.safe_load(text) for text in texts]
+    read = [yaml.load(text, yaml.CSafeLoader) for text in texts]
     names = sorted({name for model in models for name in model.events})
     values: dict[str, list[Any]] = {
         path: [None, "x", "y", 1, 2.5, 7] for model in models for path in sorted(model.paths)

@@ -48,6 +48,18 @@ def test_a_count_begins_anew_after_an_opening(tell: Tell) -> None:
     assert story.moments("m") == ["met 0.02:00", "open 0.04:00"]
 
 
+def test_a_count_and_a_sequence_begin_anew_after_a_silence_has_opened(tell: Tell) -> None:
+    for way in ("{count: 2, of: a}", "{sequence: [a, a]}"):
+        story = tell(
+            f"moments: {{m: {{title: M, opens: {{any: [{way}, "
+            "{without: c, for: 1h, since: b}]}, met: {on: d}}}"
+        )
+        for when, name in (("0.00:00", "A"), ("0.01:00", "B"), ("0.03:00", "D")):
+            story.at(when, name)
+        story.at("0.04:00", "A")
+        assert story.moments("m") == ["met 0.03:00"]
+
+
 def test_what_happens_while_an_instance_is_open_is_not_counted(tell: Tell) -> None:
     story = tell(
         "moments: {m: {title: M, opens: {any: [{on: b}, {count: 2, of: a}]}, met: {on: d}}}"
@@ -473,10 +485,10 @@ def test_a_count_of_what_is_long_past_is_none(tell: Tell) -> None:
     assert (story.word("m")["facts"]["few"], story.word("m")["facts"]["all"]) == (0, 1)
 
 
-def test_what_is_not_known_is_not_told(tell: Tell) -> None:
+def test_what_is_not_known_is_not_told_but_none_are_counted_as_none(tell: Tell) -> None:
     story = tell(FACTS)
     story.at("0.00:00", "C")
-    assert story.word("m")["facts"] == {}
+    assert story.word("m")["facts"] == {"all": 0, "few": 0, "kinds": 0, "until": 0}
 
 
 def test_of_values_equally_frequent_the_least_is_told(tell: Tell) -> None:
@@ -516,7 +528,7 @@ moments:
     )
     story.at("0.00:00", "A")
     story.clock("0.01:00")
-    assert story.word("m")["facts"] == {}
+    assert story.word("m")["facts"] == {"let-down": 0}
     assert story.word("n")["facts"] == {"let-down": 1}
 
 
