@@ -32,6 +32,7 @@ class Line:
         self.index = index
         self.versions = tuple(one.model for one in ordered)
         self.stamps = tuple(one.stamp for one in ordered)
+        self._is_one = self.stamps == (ALWAYS,)
         self.name = self.versions[0].name
         self.subject = self.versions[0].subject
         self._check()
@@ -39,7 +40,7 @@ class Line:
 
     def at(self, t: int) -> int:
         """Give the place of the version in force at an event time (ms); -1 before the first."""
-        return bisect_right(self.stamps, t) - 1
+        return 0 if self._is_one else bisect_right(self.stamps, t) - 1
 
     def place_of(self, version: str) -> int:
         """Give the place of a version. Raises KeyError."""

@@ -50,7 +50,8 @@ class Rules:
             in_force = line.at(entry.t)
             if in_force >= versions[-1][0]:
                 part = fold.parts[line.index]
-                part.come_into_force(in_force)
+                if in_force != part.version:
+                    part.come_into_force(in_force)
                 held = [0] * len(line.versions)
                 scene = Scene(fold, line, part, said, self._currency, entry.fields, held)
                 self._signal(scene, versions, entry)
