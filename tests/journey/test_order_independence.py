@@ -224,3 +224,20 @@ def test_copies_stamped_alike_may_each_mean_something_to_another_model() -> None
             listener.hear(engine.advance(journey, 0))
             journey = engine.decode(SUBJECT, engine.encode(journey))
         assert listener.last_words() == Expected(engine, [view, answer], 0).words
+
+
+def test_an_alert_of_a_life_that_is_over_is_said_however_the_clock_ran() -> None:
+    """A counter-example that Hypothesis found: a step over the end of a life forgot its alert."""
+    engine = setup_of(SECOND_MODEL).engine
+    view = Event(SUBJECT, "m1", 0, 0, "Product Viewed")
+    again = Event(SUBJECT, "m2", 420 * DAY, 420 * DAY, "Form Submitted")
+    facts = []
+    for ticks in ([], [10 * DAY], [10 * DAY, 410 * DAY]):
+        listener, journey = Listener(), engine.open(SUBJECT)
+        listener.hear(engine.step(journey, view, 0))
+        for tick in ticks:
+            listener.hear(engine.advance(journey, tick))
+        listener.hear(engine.step(journey, again, again.a))
+        listener.hear(engine.advance(journey, 420 * DAY))
+        facts.append(listener.alert_facts())
+    assert facts[0] == facts[1] == facts[2]
