@@ -69,6 +69,27 @@ def test_what_happens_while_an_instance_is_open_is_not_counted(tell: Tell) -> No
     assert story.moments("m") == ["met 0.02:00"]
 
 
+WITHOUT_B = "m: {title: M, key: id, opens: {on: a}, met: {on: b, within: 6h}}"
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ("{count: 2, of: m.missed, within: 3h}", ["open 0.08:00"]),
+        ("{count: 2, of: m.missed, apart: 3h}", []),
+        ("{sequence: [m.missed, c], within: 3h}", ["open 0.09:00"]),
+    ],
+)
+def test_what_became_of_moments_counts_when_it_became_so(
+    tell: Tell, way: str, said: list[str]
+) -> None:
+    story = tell(f"moments: {{{WITHOUT_B}, n: {{title: N, opens: {way}, met: {{on: d}}}}}}")
+    story.at("0.00:00", "A", id="x")  # missed at 06:00
+    story.at("0.02:00", "A", id="y")  # missed at 08:00
+    story.at("0.09:00", "C")
+    assert story.moments("n") == said
+
+
 SEQUENCE = "moments: {m: {title: M, opens: {sequence: [a, b, c], within: 6h}, met: {on: d}}}"
 
 
@@ -333,6 +354,26 @@ def test_a_paused_moment_can_be_met(tell: Tell) -> None:
     for when, name in (("0.00:00", "A"), ("0.01:00", "C"), ("0.09:00", "B")):
         story.at(when, name)
     assert story.moments("m") == ["met 0.09:00"]
+
+
+def test_a_pause_goes_on_in_a_moment_that_is_judged_after_it_closed(tell: Tell) -> None:
+    story = tell(
+        """
+signals: {a: {events: A}, b: {events: B}, c: {events: C}, met: {events: D}, d: {events: D}}
+moments:
+  m:
+    title: M
+    opens: {on: a}
+    met: {on: met, within: 6h}
+    missed: {on: b}
+    after-close: true
+    clock: {pause: {on: c, until: d}}
+"""
+    )
+    for when, name in (("0.00:00", "A"), ("0.01:00", "C"), ("0.02:00", "D"), ("0.03:00", "B")):
+        story.at(when, name)
+    assert story.moments("m") == ["missed 0.03:00"]
+    assert story.deadline("m") is None
 
 
 def test_a_pause_is_of_the_whole_chain(tell: Tell) -> None:
@@ -807,6 +848,48 @@ def test_an_alert_does_not_fire_while_a_condition_holds(tell: Tell) -> None:
     assert story.fired("m") is None
     story.clock("0.07:00")
     assert story.fired("m") == (1, "0.07:00")
+
+
+def test_an_alert_is_kept_back_by_any_that_the_moment_fired(tell: Tell) -> None:
+    story = tell(
+        """
+moments:
+  m:
+    title: M
+    key: id
+    opens: {on: a}
+    met: {on: c, within: 1h}
+    alert:
+      open: {severity: info, title: O}
+      missed: {severity: info, title: M, at-most-every: 2h}
+"""
+    )
+    story.at("0.00:00", "A", id="x")
+    story.clock("1.00:00")
+    assert story.moments("m") == ["missed 0.01:00"]
+    assert story.fired("m") == (1, "0.00:00")
+
+
+def test_conditions_of_an_alert_are_asked_when_the_instance_is_in_its_new_state(
+    tell: Tell,
+) -> None:
+    story = tell(
+        """
+conditions: {busy: {open: m}}
+moments:
+  m:
+    title: M
+    opens: {on: a}
+    met: {on: c, within: 1h}
+    alert:
+      open: {severity: info, title: O, unless: busy}
+      missed: {severity: info, title: M, unless: busy}
+"""
+    )
+    story.at("0.00:00", "A")
+    assert story.fired("m") is None
+    story.clock("1.00:00")
+    assert story.fired("m") == (1, "0.01:00")
 
 
 AFTER = """

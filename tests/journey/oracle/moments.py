@@ -53,7 +53,7 @@ class Moments:
         """Let a deadline of an instance fire."""
         state, why = _FIRES[kind]
         self._turn(one, state, self._alone(one, at), one.moment.reasons[why])
-        if kind == "due":
+        if kind == "due" and one.moment.chained:
             self._next_window(one, self._alone(one, at), active, one.moment.reasons[why])
 
     def break_silence(self, moment: Moment, key: str | None, active: Version) -> None:
@@ -99,7 +99,7 @@ class Moments:
                 ended = rule == "ended"
                 why = moment.reasons[rule].format(signal=names) if ended else names
                 self._turn(one, state, cause, why, role=state)
-                if was_open and rule != "ended" and state != "lapsed":
+                if moment.chained and was_open and rule != "ended" and state != "lapsed":
                     self._pause(one, cause)
                     self._next_window(one, cause, active, names)
                 return True
@@ -150,7 +150,7 @@ class Moments:
     def _next_window(self, one: Instance, cause: Cause, active: Version, why: str) -> None:
         """Open the next window of a chain, as the version in force has it."""
         moment = active.moment(one.moment.name)
-        if not one.moment.chained or moment is None or not moment.chained:
+        if moment is None or not moment.chained:
             return
         if cause.version is not active:
             mask = cause.hand.held.get(active.place, 0)
