@@ -16,17 +16,17 @@ _MOST_COUNTED = 64
 
 def learn(part: Part, fact: Fact, cause: Cause, mask: int) -> None:
     """Let these signals change a fact, and settle it where it changes no more."""
-    if fact.name in part.settled:
+    if fact.slot in part.settled:
         return
     if mask & fact.of:
-        known = part.facts.get(fact.name)
+        known = part.facts.get(fact.slot)
         after = _LEARNT[fact.kind](fact, known, cause)
         if after is not None:
-            part.facts[fact.name] = after
+            part.facts[fact.slot] = after
     if mask & fact.until:
-        part.settled = (*part.settled, fact.name)
+        part.settled = (*part.settled, fact.slot)
         if fact.kind == "count":
-            part.facts[fact.name] = shown(part, fact, cause.t)
+            part.facts[fact.slot] = shown(part, fact, cause.t)
 
 
 def shown(part: Part, fact: Fact, t: int) -> Any:
@@ -34,7 +34,7 @@ def shown(part: Part, fact: Fact, t: int) -> Any:
 
     A count and a number of different values as integers, a sum as a value a currency.
     """
-    known = part.facts.get(fact.name)
+    known = part.facts.get(fact.slot)
     if fact.kind == "count":
         return _count(fact, known, t)
     if fact.kind == "distinct":

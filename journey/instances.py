@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from heapq import heappush
 
 from journey import clocks, knowing, openings
 from journey.cause import Cause
 from journey.firing import alert
 from journey.fold import DUE, RISK, SILENCE, Timer
-from journey.model import Moment
+from journey.model import Moment, Plan
 from journey.moments import addressed, closes, keep, label, made, noted, turned
 from journey.scene import Scene
 from journey.word import CLOSED, Instance, Ref
@@ -23,19 +24,23 @@ _FIRES = (
 """State and reason by kind of timer: RISK, QUIET, DUE, LAPSE."""
 
 
-def happen(scene: Scene, version: int, cause: Cause) -> None:
-    """Let one version of a model take what has happened."""
-    plan = cause.model.plan(cause.mask)
-    in_force = version == scene.part.version
-    if in_force:
-        knowing.learn(scene.part, plan, cause, cause.mask)
-    if plan.derived:
-        plan = knowing.derive(scene, cause, in_force=in_force)
-    for moment in plan.moments:
-        if moment.index > cause.above:
-            _reach(scene, moment, cause, in_force=in_force)
-    if in_force and plan.stages:
-        knowing.move_on(scene, plan, cause)
+def happen(scene: Scene, causes: Sequence[Cause]) -> None:
+    """Let the versions of a model take what has happened, to each a cause, the latest first.
+
+    All know what it means before the first moment takes it. Older versions come first then: what
+    closes an instance opens no other of that moment.
+    """
+    plans = [_known(scene, cause) for cause in causes]
+    closed: set[str] = set()
+    for cause, plan in zip(reversed(causes), reversed(plans), strict=True):
+        in_force = cause.version == scene.part.version
+        for moment in plan.moments:
+            if moment.index > cause.above:
+                done = moment.name in closed
+                if _reach(scene, moment, cause, in_force=in_force, done=done):
+                    closed.add(moment.name)
+        if in_force and plan.stages:
+            knowing.move_on(scene, plan, cause)
 
 
 def ring(scene: Scene, timer: Timer) -> None:
@@ -76,22 +81,34 @@ def end(scene: Scene, time: int) -> None:
             scene.say(moment_word(model, moment, scene.part, instance, why))
 
 
-def _reach(scene: Scene, moment: Moment, cause: Cause, *, in_force: bool) -> None:
-    """Let a moment take what happened: its open instance first, else a new one."""
+def _known(scene: Scene, cause: Cause) -> Plan:
+    """Let a version know what has happened; give what in it that concerns."""
+    plan = cause.model.plan(cause.mask)
+    in_force = cause.version == scene.part.version
+    if in_force:
+        knowing.learn(scene.part, plan, cause, cause.mask)
+    return knowing.derive(scene, cause, in_force=in_force) if plan.derived else plan
+
+
+def _reach(scene: Scene, moment: Moment, cause: Cause, *, in_force: bool, done: bool) -> bool:
+    """Let a moment take what happened: its open instance first, else a new one.
+
+    True when that closed one; `done` when it closed one of an older version already.
+    """
     part = scene.part
     key = None if moment.key is None else cause.key(moment)
-    instance = addressed(part, moment, key)
+    instance = None if done else addressed(part, moment, key)
     closed = (
         instance is not None
         and instance.version == cause.model.version
         and _take(scene, moment, instance, cause)
     )
-    if not in_force or not cause.mask & moment.opening:
-        return
-    if cause.mask & (moment.since | moment.without):
-        openings.listen(scene, moment, key, cause)
-    if not closed and key not in part.open.get(moment.name, ()):
-        _open(scene, moment, key, cause)
+    if in_force and cause.mask & moment.opening:
+        if cause.mask & (moment.since | moment.without):
+            openings.listen(scene, moment, key, cause)
+        if not (closed or done) and key not in part.open.get(moment.name, ()):
+            _open(scene, moment, key, cause)
+    return closed
 
 
 def _take(scene: Scene, moment: Moment, instance: Instance, cause: Cause) -> bool:
@@ -181,10 +198,13 @@ def _tell(scene: Scene, moment: Moment, instance: Instance, why: str, cause: Cau
     alert(scene, moment, instance, cause)
     keep(part, moment, instance)
     scene.say(moment_word(model, moment, part, instance, why))
+    followers: list[Cause] = []
     for version in range(part.version, -1, -1):
         follower = line.versions[version]
         bit = follower.outcome_of(moment.name, instance.state)
         if bit and follower.plan(bit).is_concerned:
             by_clock = cause is None or cause.by_clock
             outcome = Cause.of_outcome(scene, version, bit, instance, by_clock=by_clock)
-            happen(scene, version, outcome)
+            followers.append(outcome)
+    if followers:
+        happen(scene, followers)

@@ -57,9 +57,9 @@ def move(part: Part, score: Score, cause: Cause, mask: int) -> None:
 def slot_of(score: Score, cause: Cause, mask: int) -> str:
     """Say which number of a score is that of the signals at hand; `mask` has who moves it."""
     if not score.by:
-        return score.name
+        return score.slot
     texts = (_mover(cause, mask) if one == "signal" else _text(cause, one) for one in score.by)
-    return _BETWEEN.join((score.name, *texts))
+    return _BETWEEN.join((score.slot, *texts))
 
 
 def by_of(score: Score, slot: str) -> dict[str, str]:
@@ -75,8 +75,8 @@ def value_at(part: Part, score: Score, slot: str, t: int) -> int:
 def slots(part: Part, score: Score) -> list[str]:
     """Give the numbers that a score has."""
     if not score.by:
-        return [score.name] if score.name in part.scores else []
-    return [one for one in part.scores if one.startswith(score.name + _BETWEEN)]
+        return [score.slot] if score.name in part.scores else []
+    return [one for one in part.scores if one.startswith(score.slot + _BETWEEN)]
 
 
 def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int]:

@@ -16,7 +16,9 @@ from journey.event import Event
 from journey.instant import DAY
 from journey.journey import Journey
 from journey.language import parse_model
+from journey.lines import ALWAYS, Activation
 from journey.said import Alert, Said, Transition
+from tests.journey.changing import FIRST, NEXT, THIRD
 from tests.journey.histories import SECOND_MODEL, SUBJECT, histories, shipped
 from tests.journey.oracle import Oracle
 
@@ -24,8 +26,14 @@ NOT_COMPARED = ("id", "revision", "from")
 FOUR, SECOND = shipped("four-moments"), parse_model(SECOND_MODEL, "second.yaml")
 ENGINES = [Engine([FOUR]), Engine([SECOND]), Engine([FOUR, SECOND])]
 ENGINE = ENGINES[0]
+VERSIONED = [
+    Engine([FIRST, Activation(NEXT, 8 * DAY)]),
+    Engine([NEXT, Activation(FIRST, 8 * DAY + 1), SECOND]),
+    Engine([FIRST, Activation(NEXT, 2 * DAY), Activation(THIRD, 9 * DAY)]),
+    Engine([SECOND, Activation(THIRD, 7 * DAY)]),
+]
 
-engines = st.sampled_from(ENGINES)
+engines = st.sampled_from(ENGINES + VERSIONED)
 later = st.sampled_from([0, 1, 5 * DAY, 40 * DAY, 500 * DAY])
 
 
@@ -74,8 +82,12 @@ def _in_order(engine: Engine, history: list[Event], clock: int) -> Listener:
 def _expected(engine: Engine, history: list[Event], clock: int) -> dict[str, dict[str, Any]]:
     """Ask the oracle for each model alone: no model's moments depend on the others."""
     said: dict[str, dict[str, Any]] = {}
-    for model in engine.models:
-        said |= Oracle([(model, None)], engine.settings, SUBJECT).fold(history, clock)
+    for line in engine.lines:
+        versions = [
+            (model, None if stamp == ALWAYS else stamp)
+            for model, stamp in zip(line.versions, line.stamps, strict=True)
+        ]
+        said |= Oracle(versions, engine.settings, SUBJECT).fold(history, clock)
     return said
 
 
