@@ -1,7 +1,8 @@
 """The state of a journey as bytes: one byte of format version, then MessagePack.
 
 A state names the versions in force up to its clock and is read where these are the same: under
-others, what it says would depend on when they were changed. What is stamped later may differ. Words are written once: the live fold's are those said and not withdrawn.
+others, what it says would depend on when they were changed. What is stamped later may differ.
+Words are written once: the live fold's are those said and not withdrawn.
 """
 
 from __future__ import annotations
