@@ -126,5 +126,5 @@ def _ways(said: Said) -> dict[str, tuple[str, str]]:
         ways[one.instance] = what, ", ".join(filter(None, (known, f"{one.to} {one.at}")))
     for alert in said.alerts:
         what = " ".join(filter(None, ("alert", alert.moment, alert.key)))
-        ways[alert.id] = what, f"{alert.severity} {alert.status}, {alert.count} times"
+        ways[alert.id] = what, f"{alert.severity}, {alert.status}, count {alert.count}"
     return ways
