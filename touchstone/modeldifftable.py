@@ -48,7 +48,7 @@ def as_text(diff: ModelDiff) -> Iterator[str]:
         yield "nothing would change"
         return
     yield ""
-    rows = [("moment", *_HEAD)]
+    rows: list[tuple[str, ...]] = [("moment", *_HEAD)]
     for moment in _moments(diff):
         counts = before.of(moment), after.of(moment)
         cells = [_change(*(str(one[measure]) for one in counts)) for measure in MEASURES]

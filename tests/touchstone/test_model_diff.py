@@ -23,7 +23,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, list(arguments))
 
 
-def changed(folder: Path, name: str = "changed", **changes: str) -> str:
+def changed(folder: Path, name: str = "changed", **changes: tuple[str, str]) -> str:
     """Write four-moments with some of its text replaced; give the path."""
     text = shipped()["four-moments"].read_text(encoding="utf-8")
     for was, becomes in (("version: 1.0.0", "version: 2.0.0"), *changes.values()):
