@@ -99,7 +99,7 @@ def _settle(journey: Journey, limit: int) -> None:
         journey.live.words.pop(word.instance, None)
         state = journey.alerts.get((word.model, word.moment or "", word.key))
         if state is not None:
-            state.settle(word, journey.base.born(word.model))
+            state.settle(word, journey.base.life_of(word.model, word.opened))
     journey.base.words = {
         instance: word
         for instance, word in journey.base.words.items()

@@ -50,9 +50,13 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """Something known of the subject, kept up to date by the signals `of`, up to `until`."""
+    """Something known of the subject, kept up to date by the signals `of`, up to `until`.
+
+    `slot` is what it is kept by: versions that keep it in the same form go on with it.
+    """
 
     name: str
+    slot: str
     kind: Literal["latest", "count", "distinct", "most", "sum"]
     of: int
     source: Source | None = None
@@ -61,9 +65,13 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """A number in millionths that signals move; a move of None is the signal's polarity."""
+    """A number in millionths that signals move; a move of None is the signal's polarity.
+
+    `slot` is what it is kept by: versions that keep it by the same attributes go on with it.
+    """
 
     name: str
+    slot: str
     moves: tuple[tuple[int, int | None], ...]
     by: tuple[Attribute, ...] = ()
     half_life: int | None = None

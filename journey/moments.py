@@ -60,8 +60,13 @@ def keep(part: Part, moment: Moment, instance: Instance) -> None:
             if not instances:
                 del part.open[moment.name]
     last = part.last.get(moment.name)
-    if moment.after_close and (last is None or last.opened <= instance.opened):
+    if last is not None and last.opened > instance.opened:
+        return
+    if moment.after_close:
         part.last[moment.name] = instance
+    elif last is not None:
+        # One of an older version, which was judged after its close.
+        del part.last[moment.name]
 
 
 def closes(moment: Moment, instance: Instance, mask: int) -> tuple[str, int]:

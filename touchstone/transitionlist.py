@@ -59,7 +59,7 @@ def _table(found: Iterable[bytes]) -> Iterator[bytes]:
     for one in map(_transition_in, found):
         what = one.moment or "stage"
         cells = (one.at, one.subject, one.model, what, one.key, one.from_, one.to, one.reason)
-        yield _row([_visible(cell or "-") for cell in cells])
+        yield _row([visible(cell or "-") for cell in cells])
 
 
 def _row(cells: Sequence[str]) -> bytes:
@@ -67,7 +67,7 @@ def _row(cells: Sequence[str]) -> bytes:
     return "  ".join(padded).rstrip().encode()
 
 
-def _visible(cell: str) -> str:
+def visible(cell: str) -> str:
     """Write what would break a line, or cannot be seen, as an escape."""
     if cell.isprintable():
         return cell

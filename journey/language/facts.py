@@ -27,6 +27,7 @@ def _fact(words: Lexicon, sources: Sources, name: str, spec: FactSpec) -> Fact:
         _check_values(words, spec, path)
     return Fact(
         name=name,
+        slot=" ".join((name, kind) if spec.within is None else (name, kind, "within")),
         kind=kind,
         of=mask(spec.count, (*path, "count")) | mask(spec.of, (*path, "of")),
         source=_source(sources, spec, kind, path),

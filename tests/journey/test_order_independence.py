@@ -19,7 +19,7 @@ from journey.journey import Journey
 from journey.said import Alert, Said, Transition
 from tests.journey.histories import SECOND_MODEL, SUBJECT, histories, shipped, text_of
 from tests.journey.oracle import Oracle
-from tests.journey.setups import SETUPS, Setup, setup_of
+from tests.journey.setups import SETUPS, Setup, setup_of, versions_of
 
 NOT_COMPARED = ("id", "revision", "from")
 FOUR = Engine([shipped("four-moments")])
@@ -88,14 +88,14 @@ class Expected:
         self.words: dict[str, dict[str, Any]] = {}
         self.alerts: dict[str, list[list[int]]] = {}
         self.in_one_life = True  # alerts count within one
-        for model in engine.models:
-            oracle = Oracle([(model, None)], engine.settings, SUBJECT)
+        for line in engine.lines:
+            oracle = Oracle(versions_of(line), engine.settings, SUBJECT)
             words = oracle.fold(history, clock)
             self.words |= words
             self.in_one_life &= oracle.lives == 0
             for instance, firings in oracle.firings.items():
                 word = words[instance]
-                alert = identity.alert(model.name, word["moment"], SUBJECT, word["key"])
+                alert = identity.alert(line.name, word["moment"], SUBJECT, word["key"])
                 self.alerts.setdefault(alert, []).append([at for _, at in firings])
 
     def alert_facts(self) -> dict[str, tuple[int, str, str]]:

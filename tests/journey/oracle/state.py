@@ -146,6 +146,9 @@ class FactState:
 Place = tuple[str, str | None]
 """A moment's name and a key."""
 
+Form = tuple[str, ...]
+"""The name of a fact or score, and how it is kept."""
+
 
 @dataclass
 class Memory:
@@ -158,8 +161,8 @@ class Memory:
     counted: dict[Place, list[tuple[int, Cited]]] = field(default_factory=dict)
     chains: dict[Place, dict[int, list[tuple[int, Cited]]]] = field(default_factory=dict)
     silences: dict[Place, tuple[int, Cause]] = field(default_factory=dict)
-    facts: dict[str, FactState] = field(default_factory=dict)
-    scores: dict[str, dict[tuple[str, ...], tuple[int, int]]] = field(default_factory=dict)
+    facts: dict[Form, FactState] = field(default_factory=dict)
+    scores: dict[Form, dict[tuple[str, ...], tuple[int, int]]] = field(default_factory=dict)
     fired: dict[str, int] = field(default_factory=dict)
 
     def find(self, name: str, key: str | None) -> Instance | None:
