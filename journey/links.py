@@ -75,6 +75,10 @@ class Links:
         """Say whether there is any link."""
         return bool(self._of)
 
+    def __contains__(self, subject: str) -> bool:
+        """Say whether any link leads away from a subject."""
+        return subject in self._of
+
     def add(self, links: Iterable[Link]) -> None:
         """Take links that count; all links of a pair are told at once (see `told`)."""
         changed = set()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import Final, NamedTuple
+
+import msgspec
 
 from journey.event import Event
 from topics import catalogue, envelope
@@ -39,20 +42,31 @@ def _decoder() -> EventDecoder:
 
 def outgoing(line: Line) -> Outgoing:
     """Decode a line. Raises WorkFailed, with the place, unless it is an event that can be used."""
-    try:
-        event = _decoder().decode(line.text, 0)
-        received = event.fields.get(_RECEIVED)
-        arrival = envelope.instant({_RECEIVED: received}, _RECEIVED) if received else None
-    except BadEvent as error:
-        raise WorkFailed(f"{line.place}: {error}.") from error
+    event, received = _read(line, _decoder())
     key = event.subject.partition(":")[2].encode()
-    return Outgoing(catalogue.topic_of(event.name), key, event.t, arrival)
+    return Outgoing(catalogue.topic_of(event.name), key, event.t, received)
 
 
-def event_of(line: Line, decoder: EventDecoder) -> Event:
-    """Decode a line for an engine, as history that is sent would arrive. Raises as `outgoing`."""
-    arrival = outgoing(line).arrival
+class HistoryDecoder:
+    """Decodes lines for readers of some fields, as history that is sent would arrive."""
+
+    def __init__(self, fields: Collection[str]) -> None:
+        self._decoder = EventDecoder({*fields, _RECEIVED})
+        self._asked = _RECEIVED in fields
+
+    def decode(self, line: Line) -> Event:
+        """Decode a line. Raises as `outgoing` does."""
+        event, received = _read(line, self._decoder)
+        if not self._asked:
+            event.fields.pop(_RECEIVED, None)
+        return msgspec.structs.replace(event, a=event.t if received is None else received)
+
+
+def _read(line: Line, decoder: EventDecoder) -> tuple[Event, int | None]:
+    """Decode a line; give with it when it was received, if it says."""
     try:
-        return decoder.decode(line.text, arrival)
+        event = decoder.decode(line.text, 0)
+        received = event.fields.get(_RECEIVED)
+        return event, envelope.instant({_RECEIVED: received}, _RECEIVED) if received else None
     except BadEvent as error:
         raise WorkFailed(f"{line.place}: {error}.") from error

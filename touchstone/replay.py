@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from journey.engine import Engine
+from journey.event import Event
 from journey.instant import format_instant, parse_instant
 from journey.replaying import replay
 from journey.said import Transition
@@ -14,11 +18,10 @@ from topics.cluster import admin
 from topics.decode import EventDecoder
 from touchstone import options
 from touchstone.errors import WorkFailed
-from touchstone.eventfiles import Subjects, read, refused
+from touchstone.eventfiles import Bounds, EventFiles
 from touchstone.interrupting import run, stoppable
 from touchstone.modelfiles import engine_of
 from touchstone.piping import printing
-from touchstone.progress import Progress
 from touchstone.reading import reading
 from touchstone.sourcelog import SourceLog, standing
 from touchstone.transitionlist import FORMATS, write
@@ -49,13 +52,15 @@ def command(
         raise click.UsageError("Give either files or --broker.")
     engine = engine_of(model_names)
     run_on = None if until is None else _instant(until)
-    with stoppable(), printing():
+    bounds = Bounds()
+    with stoppable(), printing(), TemporaryDirectory(prefix="touchstone-replay-") as name:
+        folder = Path(name)
         if broker:
             log, clocks = run(_read_broker(broker, app_id, EventDecoder(engine.fields)))
-            found = _from_broker(log, clocks, engine, run_on, subject)
+            said = from_broker(log, clocks, engine, run_on, subject)
         else:
-            found = _from_files(files, engine, run_on, subject)
-        write(found, form)
+            said = from_files(files, engine, run_on, subject, folder, bounds)
+        write(said, form, engine.models, folder / "said", bounds.run)
 
 
 def _instant(text: str) -> int:
@@ -65,23 +70,31 @@ def _instant(text: str) -> int:
         raise click.UsageError(f"--until: {error}.") from error
 
 
-def _from_files(
-    files: Sequence[str], engine: Engine, until: int | None, subject: str | None
-) -> list[Transition]:
-    subjects, last = read(files, EventDecoder(engine.fields))
-    if until is not None and until < last:
+def from_files(
+    files: Sequence[str],
+    engine: Engine,
+    until: int | None,
+    subject: str | None,
+    folder: Path,
+    bounds: Bounds,
+) -> Iterator[list[Transition]]:
+    """Fold the events of files, each subject's in turn; what does not fit waits in `folder`."""
+    events = EventFiles(engine, folder, bounds)
+    events.read(files)
+    if until is not None and until < events.last:
         raise click.UsageError(
             f"--until {format_instant(until)} is before the last arrival in the files, "
-            f"{format_instant(last)}; expected a later instant."
+            f"{format_instant(events.last)}; expected a later instant."
         )
-    _require_known(subjects, subject)
-    if sentences := refused(engine, subjects):
+    if events.refused:
         click.echo(
-            f"{len(sentences)} events are not admitted and count for nothing; the first is "
-            f"{sentences[0]}.",
+            f"{events.refused} events are not admitted and count for nothing; the first is "
+            f"{events.first_refusal}.",
             err=True,
         )
-    return _ordered(_fold(engine, _only(subjects, subject), until or last))
+    events.attribute()
+    found = _fold(engine, events.subjects(subject), events.last if until is None else until)
+    return found if subject is None else _required(found, subject)
 
 
 async def _read_broker(
@@ -94,39 +107,38 @@ async def _read_broker(
     return log, clocks
 
 
-def _from_broker(
+def from_broker(
     log: SourceLog, clocks: dict[int, int], engine: Engine, until: int | None, subject: str | None
-) -> list[Transition]:
-    _require_known(log.subjects(), subject)
-    found: list[Transition] = []
+) -> Iterator[list[Transition]]:
+    """Fold what is in the source topics, as the detectors of this version do.
+
+    They know an event's subject by its key alone: no event hops to another partition yet.
+    """
+    if subject is not None and subject not in log.subjects():
+        raise _unknown(subject)
     for number, subjects in log.events.items():
-        clock = until or clocks.get(number, log.last_arrival[number])
-        found += _fold(engine, _only(subjects, subject), clock)
-    return _ordered(found)
+        clock = clocks.get(number, log.last_arrival[number]) if until is None else until
+        wanted = subjects if subject is None else {subject: subjects.get(subject, [])}
+        yield from _fold(engine, wanted.items(), clock)
 
 
-def _require_known(known: Collection[str], subject: str | None) -> None:
-    if subject is not None and subject not in known:
-        raise WorkFailed(f"There is no event of {subject}; subjects look like person:u42.")
+def _fold(
+    engine: Engine, subjects: Iterable[tuple[str, Iterable[Event]]], clock: int
+) -> Iterator[list[Transition]]:
+    for subject, events in subjects:
+        yield replay(engine, subject, events, clock).transitions
 
 
-def _only(subjects: Subjects, subject: str | None) -> Subjects:
-    if subject is None:
-        return subjects
-    return {subject: subjects[subject]} if subject in subjects else {}
+def _required(found: Iterator[list[Transition]], subject: str) -> Iterator[list[Transition]]:
+    """Raise WorkFailed where there is no event of the subject."""
+    first = next(found, None)
+    if first is None:
+        raise _unknown(subject)
+    return chain([first], found)
 
 
-def _fold(engine: Engine, subjects: Subjects, clock: int) -> Iterator[Transition]:
-    with Progress("customers", len(subjects)) as progress:
-        for subject, events in subjects.items():
-            yield from replay(engine, subject, events, clock).transitions
-            progress.advance(1)
-
-
-def _ordered(found: Iterable[Transition]) -> list[Transition]:
-    return sorted(found, key=_place)
-
-
-def _place(one: Transition) -> tuple[int, str, str, int]:
-    # Parsed, because as text `…00Z` sorts after `…00.250Z`.
-    return (parse_instant(one.at), one.subject, one.instance, one.revision)
+def _unknown(subject: str) -> WorkFailed:
+    return WorkFailed(
+        f"There is no event of {subject}; subjects look like person:u42, and what a device did "
+        "may belong to a person."
+    )

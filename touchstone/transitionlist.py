@@ -1,60 +1,74 @@
-"""Transitions as `replay` prints them: JSON lines, a table, or a summary."""
+"""Transitions as `replay` prints them: JSON lines, a table, or a summary.
+
+They come by subject, as they are folded, and may be more than fit into memory.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
 from typing import Final
 
-from rich.console import Console
-from rich.table import Table
+import msgspec
 
-from journey.replaying import last_words
+from journey.model import Model
 from journey.said import Transition
-from topics.wire import encode_transition
+from touchstone.runs import ordered
+from touchstone.summary import Summary
 
 FORMATS: Final = ("jsonl", "table", "summary")
-_STATES: Final = ("open", "at_risk", "met", "missed", "lapsed")
+
+_COLUMNS: Final = (
+    ("at", 24),
+    ("subject", 28),
+    ("model", 14),
+    ("moment", 20),
+    ("key", 16),
+    ("from", 8),
+    ("to", 8),
+    ("reason", 0),
+)
+"""Names and widths. What is wider moves the rest of its line; nothing is cut or wrapped."""
+
+_transition_in: Final = msgspec.json.Decoder(Transition).decode
 
 
-def write(transitions: Sequence[Transition], form: str) -> None:
-    """Print transitions on standard output in one of FORMATS."""
-    if form == "jsonl":
-        for one in transitions:
-            sys.stdout.buffer.write(encode_transition(one) + b"\n")
-        sys.stdout.flush()
-    else:
-        console = Console()
-        with console.capture() as text:
-            console.print(_table(transitions) if form == "table" else _summary(transitions))
-        sys.stdout.write(text.get())
+def write(
+    said: Iterable[Sequence[Transition]], form: str, models: Sequence[Model], folder: Path, run: int
+) -> None:
+    """Print the transitions of subjects on standard output in one of FORMATS.
+
+    About `run` bytes of them are in memory at a time, the rest is put aside in `folder`.
+    """
+    if form == "summary":
+        summary = Summary(models)
+        for transitions in said:
+            summary.count(transitions)
+        summary.write()
+        return
+    found = ordered(chain.from_iterable(said), folder, run)
+    for line in found if form == "jsonl" else _table(found):
+        sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.flush()
 
 
-def _table(transitions: Sequence[Transition]) -> Table:
-    table = Table("at", "subject", "model", "moment", "key", "from", "to", "reason")
-    for one in transitions:
+def _table(found: Iterable[bytes]) -> Iterator[bytes]:
+    yield _row([name for name, _ in _COLUMNS])
+    for one in map(_transition_in, found):
         what = one.moment or "stage"
         cells = (one.at, one.subject, one.model, what, one.key, one.from_, one.to, one.reason)
-        table.add_row(*(cell or "" for cell in cells))
-    return table
+        yield _row([_visible(cell or "-") for cell in cells])
 
 
-def _summary(transitions: Sequence[Transition]) -> Table:
-    """Count moments by their last word; the one met least often comes first."""
-    counts: dict[tuple[str, str], Counter[str]] = {}
-    for one in last_words(transitions).values():
-        if one.moment is not None:
-            counts.setdefault((one.model, one.moment), Counter())[one.to] += 1
-    table = Table("model", "moment", "all", *_STATES, "met of decided")
-    for (model, moment), by_state in sorted(counts.items(), key=lambda item: _rate(item[1])):
-        states = (str(by_state[state]) for state in _STATES)
-        decided = by_state["met"] + by_state["missed"]
-        rate = f"{_rate(by_state):.0%}" if decided else "none"
-        table.add_row(model, moment, str(by_state.total()), *states, rate)
-    return table
+def _row(cells: Sequence[str]) -> bytes:
+    padded = (cell.ljust(width) for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
+    return "  ".join(padded).rstrip().encode()
 
 
-def _rate(by_state: Counter[str]) -> float:
-    decided = by_state["met"] + by_state["missed"]
-    return by_state["met"] / decided if decided else 1.0
+def _visible(cell: str) -> str:
+    """Write what would break a line, or cannot be seen, as an escape."""
+    if cell.isprintable():
+        return cell
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in cell)

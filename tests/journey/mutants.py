@@ -91,6 +91,36 @@ MUTATIONS = (
         "if instance not in words and known.word.to != RETRACTED",
         "if False",
     ),
+    Mutation(
+        "claims in time by when they happened",
+        "claims.py",
+        "claims[at].a - t <= settings.merge",
+        "claims[at].t - t <= settings.merge",
+    ),
+    Mutation(
+        "copies of links taken as links",
+        "claims.py",
+        "if not mine or claim.t - mine[-1].t > COPIES_WITHIN",
+        "if True",
+    ),
+    Mutation(
+        "links told that an earlier one precedes",
+        "links.py",
+        "if hour != before or link.a < counting[-1].a:",
+        "if True:",
+    ),
+    Mutation(
+        "circles that end where they close",
+        "links.py",
+        "return min(circle_of(way), default=way[-1].person)",
+        "return way[-1].person",
+    ),
+    Mutation(
+        "credits for reading one's own",
+        "attribution.py",
+        "if author != owner:",
+        "if author != event.subject:",
+    ),
 )
 
 

@@ -14,7 +14,7 @@ from topics.decode import EventDecoder
 from touchstone import lines
 from touchstone.errors import Missing, WorkFailed
 from touchstone.lines import Line
-from touchstone.outgoing import event_of, outgoing
+from touchstone.outgoing import HistoryDecoder, outgoing
 
 EVENT = {
     "messageId": "m1",
@@ -82,15 +82,15 @@ def test_a_bad_line_is_named_with_its_place(text: bytes, expected: str) -> None:
 def test_a_line_is_an_event_exactly_where_the_message_would_be_one(number: bytes) -> None:
     text = orjson.dumps(EVENT)[:-1] + b', "properties": {"price": ' + number + b"}}"
     for fields in ((), ("properties.price",)):
-        decoder = EventDecoder(fields)
         at = parse_instant(EVENT["timestamp"])
-        assert event_of(Line("a.jsonl", 1, text), decoder) == decoder.decode(text, at)
+        event = HistoryDecoder(fields).decode(Line("a.jsonl", 1, text))
+        assert event == EventDecoder(fields).decode(text, at)
 
 
 def test_the_arrival_of_a_line_is_when_it_was_received() -> None:
     received = {**EVENT, "receivedAt": "2026-11-22T10:00:00Z"}
-    event = event_of(Line("a.jsonl", 1, orjson.dumps(received)), EventDecoder(()))
-    assert event.a == parse_instant("2026-11-22T10:00:00Z")
+    event = HistoryDecoder(()).decode(Line("a.jsonl", 1, orjson.dumps(received)))
+    assert (event.a, event.fields) == (parse_instant("2026-11-22T10:00:00Z"), {})
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])

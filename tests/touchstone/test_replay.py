@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +121,45 @@ def test_the_summary_counts_last_words(file: str) -> None:
     assert "fmot" in result.output
     assert "50%" not in result.output
     assert "100%" in result.output
+
+
+def test_a_table_that_is_piped_has_a_line_each_and_nothing_cut(tmp_path: Path) -> None:
+    long_id = "u" * 200 + "\n\u200b"
+    file = write(tmp_path / "long.jsonl", [EVENTS[0] | {"userId": long_id}])
+    head, *lines = run(file, "--format", "table").stdout.splitlines()
+    said = [json.loads(line) for line in run(file).stdout.splitlines()]
+    assert head.split() == ["at", "subject", "model", "moment", "key", "from", "to", "reason"]
+    assert len(lines) == len(said)
+    for line, one in zip(lines, said, strict=True):
+        assert f"person:{'u' * 200}\\n\\u200b " in line
+        assert line.endswith(one["reason"])
+
+
+def rows(text: str) -> list[list[str]]:
+    """Give the cells of a summary's lines, heads included."""
+    lines = (line for line in text.splitlines() if set(line) & set("│┃"))
+    return [[cell.strip() for cell in re.split("[│┃]", line)[1:-1]] for line in lines]
+
+
+def test_the_summary_counts_by_moment_by_stage_and_by_week_the_worst_first(file: str) -> None:
+    result = run(file, "--model", "four-moments", "--until", "2026-03-20T00:00:00Z")
+    last: dict[str, dict[str, Any]] = {}
+    for line in result.stdout.splitlines():
+        last[json.loads(line)["instance"]] = json.loads(line)
+    fmot = [one["to"] for one in last.values() if one["moment"] == "fmot"]
+    assert sorted(fmot) == ["met", "missed"]
+
+    arguments = ("--model", "four-moments", "--until", "2026-03-20T00:00:00Z")
+    found = rows(run(file, *arguments, "--format", "summary").stdout)
+    heads = [row[1] for row in found if row[0] == "model"]
+    assert heads == ["moment", "stage", "week"]
+    at = [place for place, row in enumerate(found) if row[0] == "model"]
+    moments, stages, weeks = found[1 : at[1]], found[at[1] + 1 : at[2]], found[at[2] + 1 :]
+    assert moments[0] == ["four-moments", "fmot", "2", "0", "0", "1", "1", "0", "50%"]
+    assert ["four-moments", "decision", "2", "0", "0", "1", "1", "0", "50%"] in stages
+    assert {row[1] for row in weeks} >= {"2026-W09", "2026-W10"}
+    rates = [row[-1] for row in weeks]
+    assert rates == sorted(rates, key=lambda rate: 101 if rate == "none" else int(rate[:-1]))
+    total = len([one for one in last.values() if one["moment"]])
+    for table in (moments, stages, weeks):
+        assert sum(int(row[2]) for row in table) == total
