@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer and nothing else: deploy/bootstrap.sh makes the environment.
 
 .POSIX:
-.PHONY: help up install test test-fast soak mutants check lock clean
+.PHONY: help up install test test-fast soak reference mutants check lock clean
 
 VENV = .venv
 PY = $(VENV)/bin/python
@@ -24,6 +24,9 @@ test-fast: $(VENV)/installed-dev ## run the tests that need no broker and no pro
 
 soak: $(VENV)/installed-dev ## try the properties of the engine 10,000 times each
 	TOUCHSTONE_PROPERTIES=soak $(PY) -m pytest -q --timeout 7200 tests/journey/test_order_independence.py $(ARGS)
+
+reference: $(VENV)/installed ## write docs/reference/ anew from the grammar of the model language
+	$(PY) docs/reference/write.py
 
 mutants: $(VENV)/installed-dev ## break the engine in known ways and see the tests notice
 	$(PY) -m tests.journey.mutants

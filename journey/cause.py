@@ -1,104 +1,122 @@
-"""What reaches a moment: an event, or what became of another moment."""
+"""What happens to a subject under one version of a model: an event, an outcome, a deadline."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
+import msgspec
+
+from journey.fold import Fold, Part
 from journey.history import Entry
-from journey.model import Moment, Source
-from journey.scene import Scene
-from journey.word import Instance, Labels, Ref
+from journey.lines import Line
+from journey.model import Model, Moment, Source
+from journey.word import Instance, Labels, Ref, Word
 
-_LONGEST_KEY = 512
-_CURRENCY = re.compile("[A-Z]{3}")
+_LONGEST_KEY: Final = 512
+_CURRENCY: Final = re.compile("[A-Z]{3}")
 
 
-class Cause:
-    """What one event, or what became of a moment, is to a version of a model.
+class Scene(msgspec.Struct, gc=False):
+    """Where it happens: the subject's fold, the part of a line of models in it, what is said.
 
-    `mask` has all that it means; `t` is when it happened (ms); `opening` the id that an instance
-    opened by it is known by. `above` is the place of the moment of which it is an outcome: only
-    moments below take it, so that nothing goes round in circles; -1 for an event.
+    `fields` are those of the event at hand, and `held` what it means to each version of the line
+    so far; nothing for a deadline. `currency` is for values that come without one.
     """
 
-    __slots__ = (
-        "_instance",
-        "_ref",
-        "_scene",
-        "above",
-        "by_clock",
-        "mask",
-        "model",
-        "opening",
-        "t",
-        "version",
-    )
+    fold: Fold
+    line: Line
+    part: Part
+    said: list[Word]
+    currency: str
+    fields: Mapping[str, Any]
+    held: list[int]
 
-    def __init__(self, scene: Scene, version: int, mask: int, t: int) -> None:
-        self._scene = scene
-        self.version = version
-        self.model = scene.line.versions[version]
-        self.mask = mask
-        self.t = t
-        self.above = -1
-        self.by_clock = False
-        self.opening = ""
-        self._ref: tuple[str, str, int] = ("", "", t)
-        self._instance: Instance | None = None
 
-    @classmethod
-    def of_event(cls, scene: Scene, version: int, mask: int, entry: Entry) -> Cause:
-        """Take an event."""
-        made = cls(scene, version, mask, entry.t)
-        made.opening = entry.message_id
-        made._ref = (entry.message_id, entry.name, entry.t)
-        return made
+class Cause(msgspec.Struct, gc=False):
+    """What happens, as one version of a model sees it.
 
-    @classmethod
-    def of_outcome(
-        cls, scene: Scene, version: int, bit: int, instance: Instance, *, by_clock: bool
-    ) -> Cause:
-        """Take what became of an instance; its last event is the evidence.
+    `mask` has all that it means; `t` is when it happened (ms); `opening` the id that an instance
+    opened by it is known by. `message_id`, `event` and `happened` cite the event behind it.
+    `instance` is the one that it is an outcome of, and `above` the place of its moment: only
+    moments below take it, so that nothing goes round in circles; -1 for an event. `by_clock`
+    says that no event did it. `attributes` keeps what was read of the signals at hand, and by it
+    the slots of scores.
+    """
+
+    scene: Scene
+    model: Model
+    version: int
+    mask: int
+    t: int
+    opening: str
+    message_id: str
+    event: str
+    happened: int
+    above: int = -1
+    by_clock: bool = False
+    instance: Instance | None = None
+    attributes: dict[str, Any] = {}
+
+    def outcome(self, version: int, bit: int, instance: Instance) -> Cause:
+        """Give what became of an instance, as a version sees it; its last event is cited.
 
         What the clock has done is known by the instance, what an event has done by the event.
         """
-        last = instance.evidence[-1]
-        made = cls(scene, version, bit, instance.since)
-        made.opening = instance.id if by_clock else last.message_id
-        made._ref = (last.message_id, last.event, last.t)
-        made._instance = instance
-        made.by_clock = by_clock
-        made.above = made.model.place_of(instance.moment)
-        return made
+        last, model = instance.evidence[-1], self.scene.line.versions[version]
+        return Cause(
+            self.scene,
+            model,
+            version,
+            bit,
+            instance.since,
+            instance.id if self.by_clock else last.message_id,
+            last.message_id,
+            last.event,
+            last.t,
+            model.place_of(instance.moment),
+            self.by_clock,
+            instance,
+        )
 
     def cite(self, role: str) -> Ref:
         """Cite the event as evidence."""
-        return Ref(*self._ref, role)
+        return Ref(self.message_id, self.event, self.happened, role)
+
+    def hold(self, bit: int) -> None:
+        """Let a derived signal hold too."""
+        self.mask |= bit
+        self.attributes = {}
+        if self.instance is None:
+            self.scene.held[self.version] = self.mask
 
     def key(self, moment: Moment) -> str | None:
         """Give the key that it names; what is too long to be one, or no scalar, is none."""
         if moment.key is None:
             return None
-        if self._instance is None:
+        if self.instance is None:
             return as_key(self.read(moment.key))
-        own = self.model.moments[self.above]
-        return self._instance.key if own.key == moment.key else None
+        return self.instance.key if self.model.moments[self.above].key == moment.key else None
 
     def read(self, source: Source) -> Any:
         """Take a value from the event at hand or its signals; None where there is none."""
         if source.read is not None:
-            return source.read(self._scene.fields)
+            return source.read(self.scene.fields)
         return self.attribute(source.attribute or "")
 
     def attribute(self, name: str) -> Any:
         """Give an attribute of the first of the signals at hand that has one."""
-        at_hand = self.mask | self._scene.held[self.version]
-        return self.model.attribute_of(at_hand, name, self._scene.fields)
+        if name in self.attributes:
+            return self.attributes[name]
+        at_hand = self.mask | self.scene.held[self.version]
+        value = self.model.attribute_of(at_hand, name, self.scene.fields)
+        self.attributes[name] = value
+        return value
 
     def polarity(self, bit: int) -> Any:
         """Give the polarity of one signal; of the event, if that one is derived."""
-        own = self.model.attribute_of(bit, "polarity", self._scene.fields)
+        own = self.model.attribute_of(bit, "polarity", self.scene.fields)
         return self.attribute("polarity") if own is None and self.model.derives(bit) else own
 
     def value(self, mask: int) -> tuple[float | None, str | None]:
@@ -106,9 +124,9 @@ class Cause:
 
         As a derived signal it carries whatever the event does.
         """
-        if self._instance is not None:
-            return self._instance.value, self._instance.currency
-        fields, wanted = self._scene.fields, self.mask & mask
+        if self.instance is not None:
+            return self.instance.value, self.instance.currency
+        fields, wanted = self.scene.fields, self.mask & mask
         value = self.model.value_of(wanted, fields)
         if value is None and self.model.derives(wanted):
             value = self.model.value_of(self.mask, fields)
@@ -116,22 +134,58 @@ class Cause:
 
     def labels(self, moment: Moment, before: Labels) -> Labels:
         """Give the labels of an instance that it belongs to: its own, and the latest of others."""
-        known = dict(before)
-        inherited = dict(self._instance.labels) if self._instance else {}
-        for name, source in moment.labels:
-            value = as_key(self.read(source)) or inherited.get(name)
-            if value is not None:
-                known[name] = value
-        return tuple(sorted(known.items()))
+        found = [
+            (name, value)
+            for name, source in moment.labels
+            if (value := as_key(self.read(source))) is not None
+        ]
+        inherited = self.instance.labels if self.instance else ()
+        if not found and not inherited:
+            return before
+        named = {name for name, _ in moment.labels}
+        known = dict(before) | {name: value for name, value in inherited if name in named}
+        return tuple(sorted((known | dict(found)).items()))
+
+    def say(self, word: Word) -> None:
+        """Say a word: it is the last one on its instance now."""
+        self.scene.fold.words[word.instance] = word
+        self.scene.said.append(word)
+
+    def move(self, word: Word) -> None:
+        """Come to the stage that a word says."""
+        part = self.scene.part
+        part.stage, part.since = word.to, word.at
+        self.say(word)
+
+    def arm(self, moment: Moment, instance: Instance) -> None:
+        """Put an instance's deadlines where the clock finds them."""
+        line = self.scene.line
+        version = line.place_of(instance.version)
+        self.scene.fold.arm(line.index, moment.index, version, instance)
 
     def _unit(self) -> str:
         """Give the currency, where the event names a code of three letters (ISO 4217)."""
-        code = self._scene.fields.get("properties.currency")
+        code = self.scene.fields.get("properties.currency")
         named = isinstance(code, str) and _CURRENCY.fullmatch(code)
-        return str(code) if named else self._scene.currency
+        return str(code) if named else self.scene.currency
+
+
+def of_event(scene: Scene, version: int, mask: int, entry: Entry) -> Cause:
+    """Take an event as a version of a model does."""
+    t, message_id = entry.t, entry.message_id
+    model = scene.line.versions[version]
+    return Cause(scene, model, version, mask, t, message_id, message_id, entry.name, t)
+
+
+def of_clock(scene: Scene, version: int, t: int) -> Cause:
+    """Take the coming of an instant (ms) as a version of a model does."""
+    return Cause(scene, scene.line.versions[version], version, 0, t, "", "", "", t, by_clock=True)
 
 
 def as_key(value: object) -> str | None:
     """Read a scalar as a key; None for what is none, empty or too long."""
-    key = str(value) if isinstance(value, str | int | float) else ""
-    return key if 0 < len(key) <= _LONGEST_KEY else None
+    if type(value) is not str:
+        if not isinstance(value, str | int | float):
+            return None
+        value = str(value)
+    return value if 0 < len(value) <= _LONGEST_KEY else None

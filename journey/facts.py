@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from journey.cause import Cause, as_key
 from journey.fold import Part
-from journey.model import Fact
+from journey.model import Fact, Source
 from journey.scores import MILLIONTHS
 
 _MOST_TIMES = 1_000
 _MOST_VALUES = 256
 _MOST_COUNTED = 64
 
+Learn = Callable[[Part, Cause], None]
+_Add = Callable[[Any, Cause], Any]
+"""Gives what is known after something, of what was known before (None: nothing); None if the
+same."""
 
-def learn(part: Part, fact: Fact, cause: Cause, mask: int) -> None:
-    """Let these signals change a fact, and settle it where it changes no more."""
-    if fact.name in part.settled:
-        return
-    if mask & fact.of:
-        known = part.facts.get(fact.name)
-        after = _LEARNT[fact.kind](fact, known, cause)
+
+def learner(fact: Fact, mask: int) -> Learn:
+    """Make what lets a fact take these signals, and settles it where it changes no more."""
+    name, add = fact.name, _ADDING[fact.kind](fact)
+
+    def learn(part: Part, cause: Cause) -> None:
+        after = add(part.facts.get(name), cause)
         if after is not None:
-            part.facts[fact.name] = after
-    if mask & fact.until:
-        part.settled = (*part.settled, fact.name)
-        if fact.kind == "count":
-            part.facts[fact.name] = shown(part, fact, cause.t)
+            part.facts[name] = after
+
+    return _settling(fact, mask, learn) if fact.until else learn
 
 
 def shown(part: Part, fact: Fact, t: int) -> Any:
@@ -48,55 +51,93 @@ def shown(part: Part, fact: Fact, t: int) -> Any:
     return known
 
 
+def _settling(fact: Fact, mask: int, learn: Learn) -> Learn:
+    name, changes, settles = fact.name, fact.of & mask, fact.until & mask
+
+    def learn_until(part: Part, cause: Cause) -> None:
+        if name in part.settled:
+            return
+        if changes:
+            learn(part, cause)
+        if settles:
+            part.settled = (*part.settled, name)
+            if fact.kind == "count":
+                part.facts[name] = shown(part, fact, cause.t)
+
+    return learn_until
+
+
 def _count(fact: Fact, known: Any, t: int) -> int:
     if fact.within is None or isinstance(known, int):  # a settled one is no more counted
         return known or 0
     return sum(1 for time in known or () if time > t - fact.within)
 
 
-def _latest(fact: Fact, _known: Any, cause: Cause) -> Any:
+def _latest(fact: Fact) -> _Add:
+    source = _source(fact)
+
+    def add(_: Any, cause: Cause) -> Any:
+        value = cause.read(source)
+        return None if value is None or as_key(value) is None else value
+
+    return add
+
+
+def _counted(fact: Fact) -> _Add:
+    within = fact.within
+    if within is None:
+        return lambda known, _: (known or 0) + 1
+
+    def add(known: Any, cause: Cause) -> Any:
+        times = known or ()
+        if times and times[0] <= cause.t - within:
+            times = tuple(time for time in times if time > cause.t - within)
+        return (*times, cause.t) if len(times) < _MOST_TIMES else times
+
+    return add
+
+
+def _distinct(fact: Fact) -> _Add:
+    source = _source(fact)
+
+    def add(known: Any, cause: Cause) -> Any:
+        value, values = as_key(cause.read(source)), known or ()
+        if value is None or value in values or len(values) >= _MOST_VALUES:
+            return None
+        return (*values, value)
+
+    return add
+
+
+def _most(fact: Fact) -> _Add:
+    source = _source(fact)
+
+    def add(known: Any, cause: Cause) -> Any:
+        value, counts = as_key(cause.read(source)), known or {}
+        if value is None or (value not in counts and len(counts) >= _MOST_COUNTED):
+            return None
+        return {**counts, value: counts.get(value, 0) + 1}
+
+    return add
+
+
+def _sum(fact: Fact) -> _Add:
+    def add(known: Any, cause: Cause) -> Any:
+        value, currency = cause.value(fact.of)
+        if value is None or currency is None:
+            return None
+        totals = known or {}
+        return {**totals, currency: totals.get(currency, 0) + round(value * MILLIONTHS)}
+
+    return add
+
+
+def _source(fact: Fact) -> Source:
     assert fact.source is not None, "the compiler gives it one"
-    value = cause.read(fact.source)
-    return value if as_key(value) is not None else None
+    return fact.source
 
 
-def _counted(fact: Fact, known: Any, cause: Cause) -> Any:
-    if fact.within is None:
-        return (known or 0) + 1
-    times = tuple(time for time in known or () if time > cause.t - fact.within)
-    return (*times, cause.t) if len(times) < _MOST_TIMES else times
-
-
-def _distinct(fact: Fact, known: Any, cause: Cause) -> Any:
-    value = _text(fact, cause)
-    values = known or ()
-    if value is None or value in values or len(values) >= _MOST_VALUES:
-        return None
-    return (*values, value)
-
-
-def _most(fact: Fact, known: Any, cause: Cause) -> Any:
-    value = _text(fact, cause)
-    counts = known or {}
-    if value is None or (value not in counts and len(counts) >= _MOST_COUNTED):
-        return None
-    return {**counts, value: counts.get(value, 0) + 1}
-
-
-def _sum(fact: Fact, known: Any, cause: Cause) -> Any:
-    value, currency = cause.value(fact.of)
-    if value is None or currency is None:
-        return None
-    totals = known or {}
-    return {**totals, currency: totals.get(currency, 0) + round(value * MILLIONTHS)}
-
-
-def _text(fact: Fact, cause: Cause) -> str | None:
-    assert fact.source is not None, "the compiler gives it one"
-    return as_key(cause.read(fact.source))
-
-
-_LEARNT = {
+_ADDING: dict[str, Callable[[Fact], _Add]] = {
     "latest": _latest,
     "count": _counted,
     "distinct": _distinct,

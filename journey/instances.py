@@ -5,12 +5,12 @@ from __future__ import annotations
 from heapq import heappush
 
 from journey import clocks, knowing, openings
-from journey.cause import Cause
+from journey.cause import Cause, Scene, of_clock
 from journey.firing import alert
 from journey.fold import DUE, RISK, SILENCE, Timer
 from journey.model import Moment
 from journey.moments import addressed, closes, keep, label, made, noted, turned
-from journey.scene import Scene
+from journey.plans import plan_of
 from journey.word import CLOSED, Instance, Ref
 from journey.words import moment_word
 
@@ -23,19 +23,20 @@ _FIRES = (
 """State and reason by kind of timer: RISK, QUIET, DUE, LAPSE."""
 
 
-def happen(scene: Scene, version: int, cause: Cause) -> None:
-    """Let one version of a model take what has happened."""
-    plan = cause.model.plan(cause.mask)
-    in_force = version == scene.part.version
+def happen(cause: Cause) -> None:
+    """Let a version of a model take what has happened."""
+    plan, part, above = plan_of(cause.model, cause.mask), cause.scene.part, cause.above
+    in_force = cause.version == part.version
     if in_force:
-        knowing.learn(scene.part, plan, cause, cause.mask)
+        for learn in plan.learn:
+            learn(part, cause)
     if plan.derived:
-        plan = knowing.derive(scene, cause, in_force=in_force)
-    for moment in plan.moments:
-        if moment.index > cause.above:
-            _reach(scene, moment, cause, in_force=in_force)
+        plan = knowing.derive(plan, cause, in_force=in_force)
+    for moment, may_open in plan.moments:
+        if moment.index > above and (may_open or moment.name in part.open or moment.after_close):
+            _reach(cause, moment, may_open=bool(in_force and may_open))
     if in_force and plan.stages:
-        knowing.move_on(scene, plan, cause)
+        knowing.move_on(plan, cause)
 
 
 def ring(scene: Scene, timer: Timer) -> None:
@@ -43,7 +44,7 @@ def ring(scene: Scene, timer: Timer) -> None:
     time, kind, _, index, key, instance_id, version = timer
     moment = scene.line.versions[version].moments[index]
     if kind == SILENCE:
-        _break_silence(scene, moment, key or None, timer)
+        _break_silence(of_clock(scene, version, time), moment, key or None)
         return
     instance = scene.part.open.get(moment.name, {}).get(key or None)
     if instance is None or instance.id != instance_id:
@@ -58,43 +59,44 @@ def ring(scene: Scene, timer: Timer) -> None:
     scene.fold.fired = time
     state, reason = _FIRES[kind]
     instance.state, instance.since = state, time
-    _tell(scene, moment, instance, moment.reasons[reason], None)
+    cause = of_clock(scene, version, time)
+    _tell(cause, moment, instance, moment.reasons[reason])
     if kind == DUE and moment.chained:
         ref = instance.evidence[-1].playing("opened")
-        _go_on(scene, instance, (instance.id, time), ref, moment.reasons[reason], None)
+        _go_on(cause, instance, (instance.id, time), ref, moment.reasons[reason])
 
 
 def end(scene: Scene, time: int) -> None:
     """Lapse all open instances: a life is over. Nothing follows from that."""
     for by_key in scene.part.open.values():
         for instance in by_key.values():
-            model = scene.model_of(instance)
-            moment = model.moments[model.place_of(instance.moment)]
+            cause = of_clock(scene, scene.line.place_of(instance.version), time)
+            moment = cause.model.moments[cause.model.place_of(instance.moment)]
             instance.state, instance.since = "lapsed", time
-            alert(scene, moment, instance, None)
+            alert(cause, moment, instance)
             why = "nothing was heard of the customer"
-            scene.say(moment_word(model, moment, scene.part, instance, why))
+            cause.say(moment_word(cause.model, moment, scene.part, instance, why))
 
 
-def _reach(scene: Scene, moment: Moment, cause: Cause, *, in_force: bool) -> None:
+def _reach(cause: Cause, moment: Moment, *, may_open: bool) -> None:
     """Let a moment take what happened: its open instance first, else a new one."""
-    part = scene.part
+    part = cause.scene.part
     key = None if moment.key is None else cause.key(moment)
     instance = addressed(part, moment, key)
     closed = (
         instance is not None
         and instance.version == cause.model.version
-        and _take(scene, moment, instance, cause)
+        and _take(cause, moment, instance)
     )
-    if not in_force or not cause.mask & moment.opening:
+    if not may_open:
         return
     if cause.mask & (moment.since | moment.without):
-        openings.listen(scene, moment, key, cause)
+        openings.listen(cause, moment, key)
     if not closed and key not in part.open.get(moment.name, ()):
-        _open(scene, moment, key, cause)
+        _open(cause, moment, key)
 
 
-def _take(scene: Scene, moment: Moment, instance: Instance, cause: Cause) -> bool:
+def _take(cause: Cause, moment: Moment, instance: Instance) -> bool:
     """Let the instance that a signal belongs to take it; True when that closed it."""
     was_open = instance.state not in CLOSED
     state, by = closes(moment, instance, cause.mask)
@@ -104,60 +106,53 @@ def _take(scene: Scene, moment: Moment, instance: Instance, cause: Cause) -> boo
     if state:
         why = turned(instance, moment, state, by, cause)
         ends = was_open and cause.mask & moment.ends
-        said = moment.reasons["ended"].format(signal=why) if ends else why
-        _tell(scene, moment, instance, said, cause)
+        _tell(cause, moment, instance, moment.reasons["ended"].format(signal=why) if ends else why)
         if moment.chained and was_open and not ends and state != "lapsed":
             noted(instance, moment, cause)
-            _go_on(scene, instance, (cause.opening, cause.t), cause.cite("opened"), why, cause)
+            _go_on(cause, instance, (cause.opening, cause.t), cause.cite("opened"), why)
         return True
-    if noted(instance, moment, cause):
-        scene.arm(moment.index, instance)
+    if cause.mask & moment.clock and noted(instance, moment, cause):
+        cause.arm(moment, instance)
     if cause.mask & moment.risk and instance.state == "open":
         why = turned(instance, moment, "at_risk", moment.risk, cause)
-        _tell(scene, moment, instance, why, cause)
+        _tell(cause, moment, instance, why)
     return False
 
 
-def _open(scene: Scene, moment: Moment, key: str | None, cause: Cause) -> None:
-    found = openings.opening_of(scene.part, moment, key, cause)
+def _open(cause: Cause, moment: Moment, key: str | None) -> None:
+    found = openings.opening_of(cause, moment, key)
     if found is None:
         return
-    openings.forget(scene.part, moment, key)
+    openings.forget(cause.scene.part, moment, key)
     refs, why = found
     opening = (cause.opening, cause.t)
-    instance = made(cause.model, scene.fold.subject, moment, key, opening, refs)
+    instance = made(cause.model, cause.scene.fold.subject, moment, key, opening, refs)
     instance.value, instance.currency = cause.value(moment.touches)
     label(instance, moment, cause)
     clocks.start(instance, moment)
-    _begin(scene, moment, instance, why, cause)
+    _begin(cause, moment, instance, why)
 
 
-def _break_silence(scene: Scene, moment: Moment, key: str | None, timer: Timer) -> None:
+def _break_silence(cause: Cause, moment: Moment, key: str | None) -> None:
     """Open a moment because what it waits for has stayed away."""
-    time, part = timer[0], scene.part
+    part = cause.scene.part
     armed = part.armed.get(moment.name, {}).get(key)
-    if armed is None or armed[0] != time or timer[-1] != part.version:
+    if armed is None or armed[0] != cause.t or cause.version != part.version:
         return
     openings.disarm(part, moment, key)
-    scene.fold.fired = time
+    cause.scene.fold.fired = cause.t
     if key in part.open.get(moment.name, ()):
         return
-    ref, model = armed[1], scene.line.versions[part.version]
-    opening = (ref.message_id, time)
-    instance = made(model, scene.fold.subject, moment, key, opening, (ref,))
+    ref = armed[1]
+    opening = (ref.message_id, cause.t)
+    instance = made(cause.model, cause.scene.fold.subject, moment, key, opening, (ref,))
     clocks.start(instance, moment)
-    _begin(scene, moment, instance, moment.reasons["open-silent"], None)
+    _begin(cause, moment, instance, moment.reasons["open-silent"])
 
 
-def _go_on(
-    scene: Scene,
-    before: Instance,
-    opening: tuple[str, int],
-    ref: Ref,
-    why: str,
-    cause: Cause | None,
-) -> None:
+def _go_on(cause: Cause, before: Instance, opening: tuple[str, int], ref: Ref, why: str) -> None:
     """Open the next window of a chain by the version in force, paused if the one before is."""
+    scene = cause.scene
     model = scene.line.versions[scene.part.version]
     moment = next((one for one in model.moments if one.name == before.moment), None)
     if moment is None or not moment.chained:
@@ -166,25 +161,23 @@ def _go_on(
     instance.labels = before.labels
     instance.value, instance.currency = before.value, before.currency
     clocks.start(instance, moment, paused=before.left is not None)
-    _begin(scene, moment, instance, why, cause)
+    _begin(cause, moment, instance, why)
 
 
-def _begin(scene: Scene, moment: Moment, instance: Instance, why: str, cause: Cause | None) -> None:
-    scene.arm(moment.index, instance)
-    _tell(scene, moment, instance, why, cause)
+def _begin(cause: Cause, moment: Moment, instance: Instance, why: str) -> None:
+    cause.arm(moment, instance)
+    _tell(cause, moment, instance, why)
 
 
-def _tell(scene: Scene, moment: Moment, instance: Instance, why: str, cause: Cause | None) -> None:
+def _tell(cause: Cause, moment: Moment, instance: Instance, why: str) -> None:
     """Say what became of an instance, and let what looks at it follow."""
-    part, line = scene.part, scene.line
-    model = scene.model_of(instance)
-    alert(scene, moment, instance, cause)
-    keep(part, moment, instance)
-    scene.say(moment_word(model, moment, part, instance, why))
-    for version in range(part.version, -1, -1):
-        follower = line.versions[version]
+    scene = cause.scene
+    alert(cause, moment, instance)
+    keep(scene.part, moment, instance)
+    model = scene.line.versions[scene.line.place_of(instance.version)]
+    cause.say(moment_word(model, moment, scene.part, instance, why))
+    for version in range(scene.part.version, -1, -1):
+        follower = scene.line.versions[version]
         bit = follower.outcome_of(moment.name, instance.state)
-        if bit and follower.plan(bit).is_concerned:
-            by_clock = cause is None or cause.by_clock
-            outcome = Cause.of_outcome(scene, version, bit, instance, by_clock=by_clock)
-            happen(scene, version, outcome)
+        if bit and plan_of(follower, bit).is_concerned:
+            happen(cause.outcome(version, bit, instance))

@@ -122,7 +122,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     It opens on `opens`; on the `count`-th of `counted`; at the end of a `sequence`; or when
     `without` has stayed away for `silent_for` after `since`. `chained`: the end of one instance
     opens the next, until `ends`. `due` and `risk_before` are counted in the calendar if there
-    is one.
+    is one. `opening`, `closing` and `clock` are the masks of all signals that may have a part in
+    these, `touches` of all that it looks at; they follow from the others.
     """
 
     index: int
@@ -161,41 +162,22 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     tells: tuple[int, ...] = ()
     alerts: Mapping[str, Alerting] = {}
     reasons: Mapping[str, str] = {}
+    opening: int = 0
+    closing: int = 0
+    clock: int = 0
+    touches: int = 0
 
-    @property
-    def opening(self) -> int:
-        """The mask of all signals that may have a part in opening an instance."""
+    def __post_init__(self) -> None:
         sequence = 0
         for step in self.sequence:
             sequence |= step
-        return self.opens | self.counted | sequence | self.since | self.without
-
-    @property
-    def closing(self) -> int:
-        """The mask of all signals that close an instance."""
-        return self.met | self.missed | self.lapses_on | self.ends
-
-    @property
-    def touches(self) -> int:
-        """The mask of all signals that this moment looks at."""
+        opening = self.opens | self.counted | sequence | self.since | self.without
+        closing = self.met | self.missed | self.lapses_on | self.ends
         clock = self.reset | self.pause | self.resume | self.quiet | self.lapses_without
-        return self.opening | self.closing | self.risk | clock
-
-
-class Plan(msgspec.Struct, frozen=True):
-    """What in a model a set of signals concerns, each in the model's order."""
-
-    mask: int
-    facts: tuple[Fact, ...]
-    scores: tuple[Score, ...]
-    derived: bool
-    moments: tuple[Moment, ...]
-    stages: tuple[StageRule, ...]
-
-    @property
-    def is_concerned(self) -> bool:
-        """Whether there is anything that looks at them."""
-        return bool(self.facts or self.scores or self.derived or self.moments or self.stages)
+        msgspec.structs.force_setattr(self, "opening", opening)
+        msgspec.structs.force_setattr(self, "closing", closing)
+        msgspec.structs.force_setattr(self, "clock", clock)
+        msgspec.structs.force_setattr(self, "touches", opening | closing | clock | self.risk)
 
 
 class Model:
@@ -239,8 +221,15 @@ class Model:
         self.paths = paths
         self.derived = tuple((1 << at, one) for at, one in enumerate(signals) if one.of)
         self._derived = sum(bit for bit, _ in self.derived)
+        self._places_of_stages: dict[str | None, int] = {name: at for at, name in enumerate(stages)}
         self._places = {moment.name: moment.index for moment in moments}
-        self._plans: dict[int, Plan] = {}
+        outcomes = [(moment.name, state) for moment in moments for state in STATES]
+        self._outcomes = {one: 1 << len(signals) + at for at, one in enumerate(outcomes)}
+        self._names = [one.name for one in signals] + [f"{name}.{to}" for name, to in outcomes]
+        self._names_of: dict[int, tuple[str, ...]] = {}
+        self._readers_of: dict[tuple[int, str], tuple[Reader, ...]] = {}
+        # What the rules have worked out for sets of signals (see plans.py).
+        self.plans: dict[int, Any] = {}
         self._by_event: dict[str, list[tuple[int, Predicate | None]]] = {}
         for at, signal in enumerate(signals):
             for event, predicate in signal.matches:
@@ -265,67 +254,62 @@ class Model:
 
     def outcome(self, moment: int, state: str) -> int:
         """Give the bit of an instance of a moment (by index) having come into a state."""
-        return 1 << (len(self.signals) + moment * len(STATES) + STATES.index(state))
+        return self._outcomes[self.moments[moment].name, state]
 
     def outcome_of(self, moment: str, state: str) -> int:
         """Give that bit for a moment by name; 0 where the model has no such moment."""
-        place = self._places.get(moment)
-        return 0 if place is None else self.outcome(place, state)
+        return self._outcomes.get((moment, state), 0)
 
     def place_of(self, moment: str) -> int:
         """Give the place of a moment by name. Raises KeyError."""
         return self._places[moment]
 
+    def place_of_stage(self, stage: str | None) -> int | None:
+        """Give the place of a stage; None for one that the model does not know."""
+        return self._places_of_stages.get(stage)
+
     def derives(self, mask: int) -> bool:
         """Say whether one of these signals is derived."""
         return bool(mask & self._derived)
 
-    def names_of(self, mask: int) -> list[str]:
+    def names_of(self, mask: int) -> tuple[str, ...]:
         """Give the names of the signals and outcomes in a mask, in the model's order."""
-        names = [signal.name for at, signal in enumerate(self.signals) if mask >> at & 1]
-        return names + [
-            f"{moment.name}.{state}"
-            for moment in self.moments
-            for state in STATES
-            if mask & self.outcome(moment.index, state)
-        ]
+        found = self._names_of.get(mask)
+        if found is None:
+            found = tuple(name for at, name in enumerate(self._names) if mask >> at & 1)
+            self._names_of[mask] = found
+        return found
 
     def value_of(self, mask: int, fields: Mapping[str, Any]) -> float | None:
         """Give the value that the first of these signals carries, where one does."""
-        for at, signal in enumerate(self.signals):
-            if mask >> at & 1 and signal.value is not None:
-                value = signal.value(fields)
-                if isinstance(value, int | float):
-                    return float(value)
+        for read in self._readers(mask, "value"):
+            value = read(fields)
+            if isinstance(value, int | float):
+                return float(value)
         return None
 
     def attribute_of(
         self, mask: int, attribute: str, fields: Mapping[str, Any]
     ) -> str | int | float | bool | None:
         """Give an attribute of the first of these signals that has one."""
-        for at, signal in enumerate(self.signals):
-            if mask >> at & 1:
-                if attribute == "signal":
-                    return signal.name
-                read = signal.attributes.get(attribute)
-                value = None if read is None else read(fields)
-                if value is not None:
-                    return value
+        for read in self._readers(mask, attribute):
+            value = read(fields)
+            if value is not None:
+                return value
         return None
 
-    def plan(self, mask: int) -> Plan:
-        """Give what these signals and outcomes concern."""
-        found = self._plans.get(mask)
+    def _readers(self, mask: int, attribute: str) -> tuple[Reader, ...]:
+        """Give the readers of an attribute that these signals have, in the model's order."""
+        found = self._readers_of.get((mask, attribute))
         if found is None:
-            found = self._plans[mask] = self._plan(mask)
+            signals = (one for at, one in enumerate(self.signals) if mask >> at & 1)
+            readers = (_reader(signal, attribute) for signal in signals)
+            found = tuple(read for read in readers if read is not None)
+            self._readers_of[mask, attribute] = found
         return found
 
-    def _plan(self, mask: int) -> Plan:
-        return Plan(
-            mask,
-            tuple(one for one in self.facts if (one.of | one.until) & mask),
-            tuple(one for one in self.scores if any(bit & mask for bit, _ in one.moves)),
-            any(one.of & mask for _, one in self.derived),
-            tuple(one for one in self.moments if one.touches & mask),
-            tuple(one for one in self.stage_rules if one.on & mask),
-        )
+
+def _reader(signal: Signal, attribute: str) -> Reader | None:
+    if attribute == "signal":
+        return lambda _: signal.name
+    return signal.value if attribute == "value" else signal.attributes.get(attribute)

@@ -7,15 +7,15 @@ from heapq import heappush
 from journey.cause import Cause
 from journey.fold import SILENCE, Counted, Part
 from journey.model import Moment
-from journey.scene import Scene
 from journey.word import Ref
 
 Opening = tuple[tuple[Ref, ...], str]
 """The events that open an instance, the last one last, and why."""
 
 
-def opening_of(part: Part, moment: Moment, key: str | None, cause: Cause) -> Opening | None:
+def opening_of(cause: Cause, moment: Moment, key: str | None) -> Opening | None:
     """Say whether a moment opens now; if not, remember what counts towards it."""
+    part = cause.scene.part
     if cause.mask & moment.opens:
         names = " and ".join(cause.model.names_of(cause.mask & moment.opens))
         return (cause.cite("opened"),), moment.reasons["open"].format(signal=names)
@@ -38,10 +38,10 @@ def forget(part: Part, moment: Moment, key: str | None) -> None:
             del kind[moment.name]
 
 
-def listen(scene: Scene, moment: Moment, key: str | None, cause: Cause) -> None:
+def listen(cause: Cause, moment: Moment, key: str | None) -> None:
     """Count a silence from this signal on, or know that there is none."""
     assert moment.silent_for is not None, "asked of moments that open on a silence only"
-    part = scene.part
+    scene, part = cause.scene, cause.scene.part
     if cause.mask & moment.since:
         at = cause.t + moment.silent_for
         part.armed.setdefault(moment.name, {})[key] = (at, cause.cite("opened"))

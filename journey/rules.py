@@ -5,12 +5,11 @@ from __future__ import annotations
 from heapq import heappop, heappush
 
 from journey import instances
-from journey.cause import Cause
+from journey.cause import Scene, of_event
 from journey.event import Fields
 from journey.fold import LIFE, SILENCE, Fold, Part, Timer
 from journey.history import Entry, Masks
 from journey.lines import Line
-from journey.scene import Scene
 from journey.word import Word
 from journey.words import stage_word
 
@@ -98,12 +97,12 @@ class Rules:
                 scene.held[version] = mask
         for version, mask in versions:
             if version <= part.version:
-                cause = Cause.of_event(scene, version, mask, entry)
+                cause = of_event(scene, version, mask, entry)
                 if part.stage is None:
                     model, first = line.versions[part.version], cause.cite("first")
                     stage, why = model.stages[0], "first signal"
-                    scene.move(stage_word(model, scene.fold.subject, stage, entry.t, why, first))
-                instances.happen(scene, version, cause)
+                    cause.move(stage_word(model, scene.fold.subject, stage, entry.t, why, first))
+                instances.happen(cause)
 
     def _live_on(self, fold: Fold, line: Line, t: int) -> None:
         heappush(fold.timers, (t + self._life, LIFE, line.index, 0, "", "", 0))

@@ -6,6 +6,7 @@ of a 256th of their half-life.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal, localcontext
 
 from journey.cause import Cause, as_key
@@ -47,19 +48,37 @@ def decayed(score: Score, state: tuple[int, int], t: int) -> tuple[int, int]:
     return (size if value >= 0 else -size), as_of + steps * step
 
 
-def move(part: Part, score: Score, cause: Cause, mask: int) -> None:
-    """Let these signals move a score, each by its own."""
-    for bit, by in score.moves:
-        if mask & bit:
-            _move(part, score, cause, bit, by)
+def mover(score: Score, bit: int, by: int | None) -> Callable[[Part, Cause], None]:
+    """Make what lets one signal move a score, by so much; by its polarity with None."""
+
+    def move(part: Part, cause: Cause) -> None:
+        slot = slot_of(score, cause, bit)
+        known = part.scores.get(slot)
+        if known is None:
+            if score.by and len(slots(part, score)) >= _MOST_TUPLES:
+                return
+            known = (0, cause.t)
+        value, as_of = decayed(score, known, cause.t)
+        value += _polarity(cause, bit) if by is None else by
+        if score.least is not None and value < score.least:
+            value = score.least
+        if score.most is not None and value > score.most:
+            value = score.most
+        part.scores[slot] = (value, as_of)
+
+    return move
 
 
 def slot_of(score: Score, cause: Cause, mask: int) -> str:
     """Say which number of a score is that of the signals at hand; `mask` has who moves it."""
     if not score.by:
         return score.name
-    texts = (_mover(cause, mask) if one == "signal" else _text(cause, one) for one in score.by)
-    return _BETWEEN.join((score.name, *texts))
+    if "signal" in score.by:
+        return _slot(score, cause, mask)
+    known: str | None = cause.attributes.get(score.name)
+    if known is None:
+        known = cause.attributes[score.name] = _slot(score, cause, mask)
+    return known
 
 
 def by_of(score: Score, slot: str) -> dict[str, str]:
@@ -90,23 +109,14 @@ def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int
     return sum(value_at(part, score, one, t) - own for one in others), len(others)
 
 
-def _move(part: Part, score: Score, cause: Cause, bit: int, by: int | None) -> None:
-    slot = slot_of(score, cause, bit)
-    known = part.scores.get(slot)
-    if known is None and score.by and len(slots(part, score)) >= _MOST_TUPLES:
-        return
-    value, as_of = decayed(score, known or (0, cause.t), cause.t)
-    value += _polarity(cause, bit) if by is None else by
-    if score.least is not None:
-        value = max(value, score.least)
-    if score.most is not None:
-        value = min(value, score.most)
-    part.scores[slot] = (value, as_of)
-
-
 def _polarity(cause: Cause, bit: int) -> int:
     polarity = number(cause.polarity(bit))
     return 0 if polarity is None else round(polarity * MILLIONTHS)
+
+
+def _slot(score: Score, cause: Cause, mask: int) -> str:
+    texts = [_mover(cause, mask) if one == "signal" else _text(cause, one) for one in score.by]
+    return _BETWEEN.join((score.name, *texts))
 
 
 def _mover(cause: Cause, mask: int) -> str:

@@ -4,42 +4,49 @@ from __future__ import annotations
 
 from journey import facts, scores
 from journey.cause import Cause
-from journey.fold import Part
-from journey.model import Model, Test
+from journey.model import Test
 
 
-def all_hold(model: Model, tests: tuple[int, ...], part: Part, cause: Cause, t: int) -> bool:
-    """Say whether all of these tests (by index) hold at an instant (ms)."""
-    return all(holds(model, model.tests[at], part, cause, t) for at in tests)
+def all_hold(cause: Cause, tests: tuple[int, ...]) -> bool:
+    """Say whether all of these tests (by index) hold at the cause's instant."""
+    known = cause.model.tests
+    return all(holds(cause, known[at]) for at in tests)
 
 
-def any_holds(model: Model, tests: tuple[int, ...], part: Part, cause: Cause, t: int) -> bool:
-    """Say whether one of these tests (by index) holds at an instant (ms)."""
-    return any(holds(model, model.tests[at], part, cause, t) for at in tests)
+def any_holds(cause: Cause, tests: tuple[int, ...]) -> bool:
+    """Say whether one of these tests (by index) holds at the cause's instant."""
+    known = cause.model.tests
+    return any(holds(cause, known[at]) for at in tests)
 
 
-def holds(model: Model, test: Test, part: Part, cause: Cause, t: int) -> bool:
-    """Say whether a test holds at an instant (ms); a score is that of the signal at hand."""
+def holds(cause: Cause, test: Test) -> bool:
+    """Say whether a test holds at the cause's instant; a score is that of the signal at hand."""
     match test.kind:
-        case "all":
-            return all_hold(model, test.parts, part, cause, t)
-        case "any":
-            return any_holds(model, test.parts, part, cause, t)
-        case "not":
-            return not any_holds(model, test.parts, part, cause, t)
+        case "fact":
+            return _fact_holds(cause, test)
+        case "score":
+            return _score_holds(cause, test)
         case "stage":
-            return part.stage in test.stages
+            return cause.scene.part.stage in test.stages
         case "open":
-            return model.moments[test.index].name in part.open
+            return cause.model.moments[test.index].name in cause.scene.part.open
+        case "all":
+            return all_hold(cause, test.parts)
         case _:
-            return _value_holds(model, test, part, cause, t)
+            return any_holds(cause, test.parts) is (test.kind == "any")
 
 
-def _value_holds(model: Model, test: Test, part: Part, cause: Cause, t: int) -> bool:
-    if test.kind == "fact":
-        assert test.holds is not None, "the compiler gives it one"
-        return test.holds(facts.shown(part, model.facts[test.index], t))
-    score = model.scores[test.index]
+def _fact_holds(cause: Cause, test: Test) -> bool:
+    """Say whether a test of a fact holds; for a sum, that of one of its currencies will do."""
+    assert test.holds is not None, "the compiler gives it one"
+    value = facts.shown(cause.scene.part, cause.model.facts[test.index], cause.t)
+    if isinstance(value, dict):
+        return any(test.holds(one) for one in value.values())
+    return test.holds(value)
+
+
+def _score_holds(cause: Cause, test: Test) -> bool:
+    score, part, t = cause.model.scores[test.index], cause.scene.part, cause.t
     slot = scores.slot_of(score, cause, cause.mask)
     if test.holds is not None and not test.holds(scores.value_at(part, score, slot, t)):
         return False

@@ -15,6 +15,8 @@ from journey.language.lexicon import Lexicon
 from journey.language.scores import millionths
 from journey.model import Test
 
+_Check = Callable[[Any], bool]
+
 _LIMITS = ("at_least", "at_most", "more_than", "less_than")
 _COMPARISONS = ("equals", "in_", "exists", *_LIMITS, "below_others")
 
@@ -36,11 +38,23 @@ def compile_fact_test(words: Lexicon, name: str, spec: StateSpec, path: Path) ->
         )
     index = words.fact(spec.fact or "", (*path, "fact"))
     compare = compile_condition(_condition(spec))
-    if spec.exists is False:
-        return Test(name=name, kind="fact", index=index, holds=compare)
-    # A fact that is not there (None) satisfies nothing else.
-    holds = lambda value: value is not None and compare(value)  # noqa: E731
-    return Test(name=name, kind="fact", index=index, holds=holds)
+    if spec.exists is None and words.parts.facts[spec.fact or ""].sum is not None:
+        check = _for_one(compare)
+    elif spec.exists is False:
+        check = compare
+    else:
+        check = _for_known(compare)
+    return Test(name=name, kind="fact", index=index, holds=check)
+
+
+def _for_known(compare: _Check) -> _Check:
+    """Check a fact; one that is not there (None) satisfies nothing."""
+    return lambda value: value is not None and compare(value)
+
+
+def _for_one(compare: _Check) -> _Check:
+    """Check a sum, which is one number a currency; it is enough that one of them satisfies."""
+    return lambda sums: any(compare(total) for total in (sums or {}).values())
 
 
 def compile_score_test(words: Lexicon, name: str, spec: StateSpec, path: Path) -> Test:
@@ -60,7 +74,7 @@ def compile_score_test(words: Lexicon, name: str, spec: StateSpec, path: Path) -
     )
 
 
-def _score_check(words: Lexicon, spec: StateSpec, path: Path) -> Callable[[Any], bool]:
+def _score_check(words: Lexicon, spec: StateSpec, path: Path) -> _Check:
     if spec.exists is not None:
         raise words.document.error(
             (*path, "exists"), "`exists` belongs to `fact`: a score that nothing moved is 0"

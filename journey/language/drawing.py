@@ -47,6 +47,8 @@ def draw(model: Model) -> str:
 def _moment(model: Model, moment: Moment) -> Iterator[str]:
     mine = f"m{moment.index + 1}"
     arrows = list(_arrows(model, moment))
+    if moment.after_close:
+        arrows += _afterwards(model, moment, CLOSED & {arrow.end for arrow in arrows})
     ends = [state for state in _ENDS if any(arrow.end == state for arrow in arrows)]
     yield f'state "{_label(moment.name + _stage(model, moment))}" as {mine} {{'
     yield from (f"    {line}" for line in _waiting(model, moment, mine))
@@ -91,8 +93,6 @@ def _arrows(model: Model, moment: Moment) -> Iterator[_Arrow]:
             yield _Arrow("waiting", state, why)
     if moment.chained:
         yield from _chain(model, moment)
-    if moment.after_close:
-        yield from _afterwards(model, moment)
 
 
 def _chain(model: Model, moment: Moment) -> Iterator[_Arrow]:
@@ -103,10 +103,10 @@ def _chain(model: Model, moment: Moment) -> Iterator[_Arrow]:
     yield _Arrow("missed", "waiting", "next window")
 
 
-def _afterwards(model: Model, moment: Moment) -> Iterator[_Arrow]:
-    """Give what signals still make of a closed instance."""
+def _afterwards(model: Model, moment: Moment, ends: frozenset[str]) -> Iterator[_Arrow]:
+    """Give what signals still make of an instance that is closed, in one of its ends."""
     for state, mask in (("met", moment.met), ("missed", moment.missed)):
-        others = sorted(CLOSED - {state}) if mask else ()
+        others = sorted(ends - {state}) if mask else ()
         for other in others:
             yield _Arrow(other, state, _either(model, mask))
 

@@ -39,17 +39,29 @@ class Sources:
         fields = self._paths(names, path)
         if len(fields) == 1:
             return _one(fields[0])
-        readers = [_one(field) for field in fields]
-        return lambda event: next(
-            (value for read in readers if (value := read(event)) is not None), None
-        )
+        paths = tuple(fields)
+
+        def read(event: Mapping[str, Any]) -> _Value:
+            for field in paths:
+                value = event.get(field)
+                if value is not None and isinstance(value, _Scalar):
+                    return value
+            return None
+
+        return read
 
     def number(self, names: Names, path: Path) -> Reader:
         """Make a reader of the first of the paths that has a number."""
-        fields = self._paths(names, path)
-        return lambda event: next(
-            (value for field in fields if (value := number(event.get(field))) is not None), None
-        )
+        fields = tuple(self._paths(names, path))
+
+        def read(event: Mapping[str, Any]) -> _Value:
+            for field in fields:
+                value = number(event.get(field))
+                if value is not None:
+                    return value
+            return None
+
+        return read
 
     def mapped(self, spec: ReadSpec, path: Path) -> Reader:
         """Make a reader of the first of the paths that has a value, mapped by the values given."""

@@ -81,7 +81,8 @@ def test_every_setting_in_the_environment_is_read_somewhere(page: Page) -> None:
 
 
 def test_every_keyword_of_the_grammar_is_explained() -> None:
-    explained = set(page("docs/model-language.md").spans)
+    pages = (page("docs/model-language.md"), page("docs/reference/model-language.md"))
+    explained = {span for one in pages for span in one.spans}
     for kind in (*vars(grammar).values(), *vars(scenarios).values()):
         if isinstance(kind, type) and issubclass(kind, Keywords):
             for keyword in kind.__struct_encode_fields__:

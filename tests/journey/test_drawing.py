@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from tests.journey.histories import MODELS, shipped
 
 GOOD = (MODELS / "four-moments.yaml").read_text(encoding="utf-8")
 FOUR_MOMENTS = draw(shipped("four-moments"))
+EVERYTHING_TEXT = (Path(__file__).parent / "everything.yaml").read_text(encoding="utf-8")
+EVERYTHING = draw(parse_model(EVERYTHING_TEXT, "e.yaml"))
 
 # The forms of Mermaid's documented grammar that a drawing uses, one a line.
 LABEL = r'(?:[^#:;"{}<>%\n]|#\d+;)+'
@@ -92,10 +95,12 @@ def test_time_left_before_a_deadline_puts_at_risk() -> None:
 
 
 def test_what_is_decided_after_the_close_is_drawn_from_the_closed_states() -> None:
-    text = GOOD.replace("unmatched: latest", "after-close: true\n    unmatched: latest")
-    lines = block(draw(parse_model(text, "m.yaml")), "smot")
-    assert "met --> missed : unhappy or complaint or return" in lines
-    assert "missed --> met : happy" in lines
+    lines = block(EVERYTHING, "habit")
+    assert {"met --> missed : lapse", "missed --> met : order"} <= set(lines)
+    text = EVERYTHING_TEXT.replace("    lapses: {on: solved, without: look, for: 90d}\n", "")
+    diagram = draw(parse_model(text, "e.yaml"))
+    assert is_well_formed(diagram)
+    assert not [line for line in block(diagram, "habit") if line.startswith("lapsed")]
 
 
 @pytest.mark.parametrize(
@@ -106,3 +111,42 @@ def test_no_name_breaks_the_diagram(name: str) -> None:
     text = re.sub(r"\bfriction\b(?!-)", quoted, GOOD).replace("Friction", "Trouble")
     diagram = draw(parse_model(text.replace("\n  fmot:", f"\n  {quoted}:"), "m.yaml"))
     assert is_well_formed(diagram), diagram
+
+
+def test_every_way_of_opening_is_an_arrow() -> None:
+    assert is_well_formed(EVERYTHING)
+    arrows = [line for line in block(EVERYTHING, "habit") if line.startswith("[*] --> waiting")]
+    assert arrows == [
+        "[*] --> waiting : review",
+        "[*] --> waiting : 3 times look within 7d, each 1h apart",
+        "[*] --> waiting : order, then ask or look, then survey within 14d",
+        "[*] --> waiting : 30d without look since order",
+    ]
+
+
+def test_the_windows_of_a_chain_lead_to_the_next_until_it_ends() -> None:
+    lines = block(EVERYTHING, "promise, stage use")
+    assert "waiting --> met : answer" in lines
+    assert "waiting --> met : solved (the last)" in lines
+    assert "waiting --> missed : no answer within 8 business hours" in lines
+    assert {"met --> waiting : next window", "missed --> waiting : next window"} <= set(lines)
+
+
+def test_a_moment_may_lapse_on_a_signal() -> None:
+    assert "waiting --> lapsed : solved" in block(EVERYTHING, "habit")
+
+
+def test_stages_that_signals_lead_to_are_drawn_with_their_ways() -> None:
+    assert block(EVERYTHING, "stages") == [
+        'state "first" as s1',
+        'state "trial" as s2',
+        'state "use" as s3',
+        'state "lost" as s4',
+        "s1 --> s2 : look",
+        "s1 --> s3 : order or promise.met",
+        "s2 --> s3 : order or promise.met",
+        "s4 --> s3 : order or promise.met",
+        "s2 --> s4 : lapse",
+        "s3 --> s4 : lapse",
+    ]
+    assert 'state "stages"' not in FOUR_MOMENTS

@@ -60,7 +60,7 @@ class Moments:
         """Open a moment because what was waited for has stayed away."""
         at, armed = self.memory.silences.pop((moment.name, key))
         if self.memory.find(moment.name, key) is None:
-            cause = Cause(active, 0, at, Hand(), armed.cited, armed.opening)
+            cause = Cause(active, 0, at, Hand(), armed.cited, armed.cited[0])
             why = moment.reasons["open-silent"]
             self._open(moment, key, cause, [(*armed.cited, "opened")], why)
 
@@ -133,8 +133,7 @@ class Moments:
         if role:
             one.evidence = [*one.evidence, (*cause.cited, role)]
         if state == "met" and role:
-            wanted = one.moment.met | one.moment.ends
-            value, currency = reading.value(cause, wanted, self.currency)
+            value, currency = reading.value(cause, one.moment.touches, self.currency)
             if value is not None:
                 one.value, one.currency = value, currency
         one.state = state
