@@ -7,23 +7,19 @@ from collections.abc import Iterator
 from journey import facts, scores
 from journey.cause import Cause
 from journey.explaining.plain import plain, write
-from journey.fold import Part
-from journey.model import Model, Test
+from journey.model import Test
 from journey.scores import MILLIONTHS
 from journey.states import holds
 
 
 class Asked:
-    """The conditions of a model, asked of its part of a fold at an instant (ms).
+    """The conditions of a model, asked where something happens: a signal is at hand."""
 
-    `cause` is the signal at hand, for the scores that are kept by something.
-    """
-
-    def __init__(self, model: Model, part: Part, cause: Cause, t: int) -> None:
-        self._model = model
-        self._part = part
+    def __init__(self, cause: Cause) -> None:
         self._cause = cause
-        self._t = t
+        self._model = cause.model
+        self._part = cause.scene.part
+        self._t = cause.t
 
     def failing(self, tests: tuple[int, ...]) -> Iterator[str]:
         """Tell of those that do not hold: `bond is at least 20: it is 12.5`."""
@@ -84,4 +80,4 @@ class Asked:
         return [self._model.tests[at] for at in places]
 
     def _holds(self, test: Test) -> bool:
-        return holds(self._model, test, self._part, self._cause, self._t)
+        return holds(self._cause, test)

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from journey import knowing
-from journey.cause import Cause
+import msgspec
+
+from journey.cause import Cause, Scene, of_event
 from journey.explaining.case import Case, Seen
 from journey.explaining.conditions import Asked
 from journey.fold import Fold, Part
 from journey.history import Entry
-from journey.scene import Scene
+from journey.knowing import derive
+from journey.plans import plan_of
 
 
-def at_event(case: Case, seen: Seen) -> Asked | None:
-    """Ask what was so for an event's derived signals; None where its history is not kept."""
+def at_event(case: Case, seen: Seen, derived: int) -> Asked | None:
+    """Ask what an event's derived signal (by its bit) asked; None where its history is gone."""
     found = case.entry(seen)
     if found is None:
         return None
     place, entry = found
-    fold = case.engine.past(case.journey, place, entry.t - 1)
-    part = _part(case, fold)
-    cause = _cause(case, fold, part, entry)
+    cause = _cause(case, case.engine.past(case.journey, place, entry.t - 1), entry)
+    part = cause.scene.part
     if part.stage is None:
         part.stage = case.model.stages[0]
-    knowing.learn(part, case.model.plan(cause.mask), cause, cause.mask)
-    return Asked(case.model, part, cause, entry.t)
+    plan = plan_of(case.model, cause.mask)
+    for learn in plan.learn:
+        learn(part, cause)
+    above = tuple(one for one in plan.derived if one[0] < derived)
+    derive(msgspec.structs.replace(plan, derived=above), cause, in_force=True)
+    return Asked(cause)
 
 
 def at_instant(case: Case, t: int, seen: Seen | None) -> Asked | None:
@@ -32,22 +37,18 @@ def at_instant(case: Case, t: int, seen: Seen | None) -> Asked | None:
     if found is None:
         return None
     count = case.journey.history.count_before(t + 1)
-    fold = case.engine.past(case.journey, count, t)
-    part = _part(case, fold)
-    return Asked(case.model, part, _cause(case, fold, part, found[1]), t)
+    cause = _cause(case, case.engine.past(case.journey, count, t), found[1])
+    cause.t = t
+    return Asked(cause)
 
 
-def _part(case: Case, fold: Fold) -> Part:
+def _cause(case: Case, fold: Fold, entry: Entry) -> Cause:
+    """Take an event as the engine does before anything has come of it."""
     part = fold.parts[case.line.index] if fold.parts else Part(case.line.name)
     part.come_into_force(case.version)
-    return part
-
-
-def _cause(case: Case, fold: Fold, part: Part, entry: Entry) -> Cause:
-    """Take an event as the engine does before its derived signals are known."""
     mask = entry.masks[case.place]
     held = [0] * len(case.line.versions)
     held[case.version] = mask
     currency = case.engine.settings.currency
     scene = Scene(fold, case.line, part, [], currency, entry.fields, held)
-    return Cause.of_event(scene, case.version, mask, entry)
+    return of_event(scene, case.version, mask, entry)

@@ -73,11 +73,11 @@ def _underived(case: Case, mask: int, since: int) -> Iterator[tuple[int, str]]:
                     f"`{signal.name}` comes of {either(case.model, signal.of)}: {said}",
                 )
         if last is not None and last.t >= since:
-            why = _failed(case, signal, last)
+            why = _failed(case, bit, signal, last)
             if why:
                 yield last.t, f"{case.tell(last)} is no `{signal.name}`: {why}"
 
 
-def _failed(case: Case, signal: Signal, last: Seen) -> str:
-    asked = at_event(case, last)
+def _failed(case: Case, bit: int, signal: Signal, last: Seen) -> str:
+    asked = at_event(case, last, bit)
     return "" if asked is None else " and ".join(asked.failing(signal.when))
