@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from journey.explaining.case import Case, Seen
-from journey.explaining.hindsight import at_event
+from journey.explaining.hindsight import at_event, at_instant
 from journey.explaining.phrases import SHOWN, either
 from journey.explaining.plain import write
 from journey.model import Signal, Want
@@ -65,17 +65,26 @@ def _seen_of(want: Want, fields: Mapping[str, Any]) -> str:
 def _underived(case: Case, mask: int, since: int) -> Iterator[tuple[int, str]]:
     """Find the last event of which each derived signal might have come, and what failed."""
     for bit, signal in case.model.derived:
-        last = case.last(signal.of) if bit & mask else None
-        if bit & mask and last is None:
-            for said in nearly(case, signal.of, since):
-                yield (
-                    case.clock,
-                    f"`{signal.name}` comes of {either(case.model, signal.of)}: {said}",
-                )
-        if last is not None and last.t >= since:
+        if not bit & mask:
+            continue
+        last = case.last(signal.of)
+        if last is None:
+            near = nearly(case, signal.of, since)
+            yield case.clock, "; ".join([_defined(case, signal), *near])
+        elif last.t >= since:
             why = _failed(case, bit, signal, last)
             if why:
                 yield last.t, f"{case.tell(last)} is no `{signal.name}`: {why}"
+
+
+def _defined(case: Case, signal: Signal) -> str:
+    """Say what a derived signal is, and which of its conditions does not hold at the clock."""
+    when = " and ".join(case.model.tests[at].words for at in signal.when)
+    asked = at_instant(case, case.clock, case.last(-1))
+    failing = [] if asked is None else list(asked.failing(signal.when))
+    now = f" (now {' and '.join(failing)})" if failing else ""
+    of = either(case.model, signal.of)
+    return f"`{signal.name}` is {of} when {when}{now}" if when else f"`{signal.name}` is {of}"
 
 
 def _failed(case: Case, bit: int, signal: Signal, last: Seen) -> str:
