@@ -33,6 +33,11 @@ class Asked:
             if self._holds(test):
                 yield f"`{test.name}` held: {test.words} ({self._said(test)})"
 
+    def seen(self, tests: tuple[int, ...]) -> str:
+        """Tell all that these ask about as it is: `bond is 12.5, trouble is open`."""
+        values = dict(value for test in self._tests(tests) for value in self._values(test))
+        return ", ".join(f"{about} is {value}" for about, value in values.items())
+
     def _why_not(self, test: Test) -> Iterator[str]:
         if test.kind == "all":
             yield from self.failing(test.parts)

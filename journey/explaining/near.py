@@ -78,11 +78,10 @@ def _underived(case: Case, mask: int, since: int) -> Iterator[tuple[int, str]]:
 
 
 def _defined(case: Case, signal: Signal) -> str:
-    """Say what a derived signal is, and which of its conditions does not hold at the clock."""
+    """Say what a derived signal is, and how what it asks about is at the clock."""
     when = " and ".join(case.model.tests[at].words for at in signal.when)
     asked = at_instant(case, case.clock, case.last(-1))
-    failing = [] if asked is None else list(asked.failing(signal.when))
-    now = f" (now {' and '.join(failing)})" if failing else ""
+    now = "" if asked is None else f" (now {asked.seen(signal.when)})"
     of = either(case.model, signal.of)
     return f"`{signal.name}` is {of} when {when}{now}" if when else f"`{signal.name}` is {of}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import pytest
@@ -211,11 +212,11 @@ def test_all_conditions_that_failed_are_told(story: Timeline) -> None:
     )
 
 
-def test_a_derived_signal_of_an_outcome_is_defined_with_what_fails_now(story: Timeline) -> None:
+def test_a_derived_signal_of_an_outcome_is_defined_with_the_values_now(story: Timeline) -> None:
     story.at("1.09:00", "Order Completed", total=5)
     assert unopened(story, "thanks") == [
         "no `helped` has come",
-        "`helped` is `trouble.met` when bond is at least 20 (now bond is at least 20: it is 12.5)",
+        "`helped` is `trouble.met` when bond is at least 20 (now bond is 12.5)",
     ]
 
 
@@ -429,7 +430,8 @@ def test_an_acquaintance_is_not_recognised_for_want_of_history() -> None:
 
 def test_an_abandoned_cart_of_somebody_who_said_no_is_kept_back() -> None:
     story = Timeline(Engine([shipped("four-moments")]))
-    story.at("1.09:00", "Consent Updated", **{"purposes.marketing": False})
+    refused: dict[str, Any] = {"purposes.marketing": False}
+    story.at("1.09:00", "Consent Updated", **refused)
     story.at("1.10:00", "Product Added", price=5)
     story.clock("3.00:00")
     (alert,) = alerts(story)
