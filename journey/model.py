@@ -34,8 +34,18 @@ class Source(msgspec.Struct, frozen=True):
     read: Reader | None = None
 
 
+class Want(msgspec.Struct, frozen=True):
+    """One condition of a `where`: what the field at a path must be, in words."""
+
+    path: str
+    words: str
+    holds: Predicate
+
+
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """What an event means; `matches` pairs event names with their predicate (None: any).
+
+    `wants` has the conditions of each match one by one, for people; the predicate is all of them.
 
     A derived signal has no matches: it holds when a signal or outcome in `of` does, and all the
     tests (by index) in `when`.
@@ -43,6 +53,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     matches: tuple[tuple[str, Predicate | None], ...] = ()
+    wants: tuple[tuple[Want, ...], ...] = ()
     of: int = 0
     when: tuple[int, ...] = ()
     value: Reader | None = None

@@ -6,7 +6,7 @@ one part is read at a time. In memory are the links between ids, and the largest
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -43,6 +43,20 @@ class Bounds:
     run: int = 1 << 25
 
 
+def events_in(files: Sequence[str], fields: Collection[str]) -> Iterator[Event]:
+    """Read the events of files one after the other, with these of their fields.
+
+    Raises WorkFailed with the place of the first line that is not an event.
+    """
+    decoder = HistoryDecoder(fields)
+    for file in files:
+        with Progress(f"reading {file} (bytes)", lines.size_of([file])) as progress:
+            for piece in lines.read(file):
+                for line in piece.lines:
+                    yield decoder.decode(line)
+                progress.advance(piece.consumed)
+
+
 class EventFiles:
     """What was read of the files: the admitted events, on disk in `folder`, and some numbers.
 
@@ -71,13 +85,8 @@ class EventFiles:
 
     def read(self, files: Sequence[str]) -> None:
         """Read files. Raises WorkFailed with the place of the first line that is not an event."""
-        decoder = HistoryDecoder(self._fields)
-        for file in files:
-            with Progress(f"reading {file} (bytes)", lines.size_of([file])) as progress:
-                for piece in lines.read(file):
-                    for line in piece.lines:
-                        self._take(decoder.decode(line))
-                    progress.advance(piece.consumed)
+        for event in events_in(files, self._fields):
+            self._take(event)
 
     def attribute(self) -> None:
         """Learn all links, and let the events that are another's hop to their owner."""

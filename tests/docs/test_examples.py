@@ -24,7 +24,12 @@ from topics.wire import encode_transition
 from touchstone.cli import cli
 
 EXAMPLES = ROOT / "docs" / "examples"
-ALONE = ("touchstone replay docs/", "touchstone model ", "touchstone topics describe ")
+ALONE = (
+    "touchstone replay docs/",
+    "touchstone explain ",
+    "touchstone model ",
+    "touchstone topics describe ",
+)
 RUNNABLE = [
     pytest.param(command, output, id=f"{page.name}: {command[:60]}")
     for page in PAGES
