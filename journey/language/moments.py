@@ -62,7 +62,7 @@ def _moment(given: Given, at: int, name: str, spec: MomentSpec) -> Moment:
         **compile_meeting(words, scope, meeting),
         **compile_deadline(words, scope, given.calendars, spec, meeting, path),
         **_lapsing(words, scope, spec, path),
-        reasons=reasons(words, spec, opening, meeting, risk),
+        reasons=reasons(spec, opening, meeting, risk),
     )
 
 

@@ -898,3 +898,33 @@ moments:
     story.at("0.02:00", "B", n=9, currency="GBP")
     assert (story.word("m")["value"], story.word("m")["currency"]) == (9, "GBP")
     assert (story.word("n")["value"], story.word("n")["currency"]) == (9, "GBP")
+
+
+def test_a_setting_stands_for_a_number_and_the_reason_shows_it(tell: Tell) -> None:
+    story = tell(
+        """
+settings: {looks: 2, soon: 3h, good: 4, praise: 0.5, enough: 0.9, kind: x}
+signals:
+  a: {events: A}
+  b: {events: B, where: {properties.score: {at-least: $good}, properties.kind: $kind}}
+  c: {events: $C, polarity: $praise}
+  d: {of: [b, c], when: fond}
+scores: {fondness: {moves: {c: polarity}, most: $looks}}
+conditions: {fond: {score: fondness, at-least: $enough}}
+moments:
+  m: {title: M, opens: {count: $looks, of: a, within: $soon}, met: {on: b}}
+  n: {title: N, opens: {on: d}, met: {on: a}}
+"""
+    )
+    story.at("0.00:00", "A")
+    story.at("0.01:00", "A")
+    assert story.word("m")["reason"] == "2 times a within 3h"
+    story.at("0.02:00", "B", score=3, kind="x")
+    story.at("0.03:00", "B", score=4, kind="y")
+    assert story.moments("m") == ["open 0.01:00"]
+    story.at("0.04:00", "B", score=4, kind="x")
+    assert story.moments("m") == ["met 0.04:00"]
+    story.at("0.05:00", "$C")  # an event of this name, no setting
+    assert story.moments("n") == []
+    story.at("0.06:00", "$C")
+    assert story.moments("n") == ["open 0.06:00"]

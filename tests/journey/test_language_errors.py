@@ -167,7 +167,22 @@ def test_a_wrong_form_is_refused(was: str, becomes: str, says: str) -> None:
         (
             "within: $week",
             "within: $weeks",
-            "102:32: 'weeks' is not a setting of this model; expected 'week'",
+            "102:37: 'weeks' is not a setting of this model; expected 'week'",
+        ),
+        (
+            "{count: $looks",
+            "{count: $look",
+            "102:12: 'look' is not a setting of this model; expected 'looks'",
+        ),
+        (
+            "{count: $looks",
+            "{count: $vip",
+            "102:12: expected `int | null`, got `str`; setting 'vip' is 'gold'",
+        ),
+        (
+            "looks: 3",
+            "looks: 1",
+            "102:12: 1 is no count; expected 2 to 1,000",
         ),
         (
             "key: ticket",
@@ -438,17 +453,17 @@ def test_a_score_that_makes_no_sense_is_refused(was: str, becomes: str, says: st
             "68:26: `below-others` belongs to `score`, not to `fact`",
         ),
         (
-            "{score: bond, at-least: 2.5,",
+            "{score: bond, at-least: $fond,",
             "{score: bond, exists: true,",
             "67:23: `exists` belongs to `fact`: a score that nothing moved is 0",
         ),
         (
-            "{score: bond, at-least: 2.5,",
+            "{score: bond, at-least: $fond,",
             "{score: bond, equals: much,",
             "67:23: 'much' is not a number; a score is compared with one",
         ),
         (
-            "{score: bond, at-least: 2.5,",
+            "{score: bond, at-least: $fond,",
             "{score: bond, below-others: 2,",
             "67:23: score 'bond' has no others; expected one with `by`",
         ),
@@ -530,17 +545,17 @@ def test_a_stage_that_makes_no_sense_is_refused(was: str, becomes: str, says: st
             "103:11: `sequence` is given twice; expected once",
         ),
         (
-            "{count: 3, of: look",
+            "{count: $looks, of: look",
             "{count: 1, of: look",
             "102:12: 1 is no count; expected 2 to 1,000",
         ),
         (
-            "{count: 3, of: look",
+            "{count: $looks, of: look",
             "{count: 1001, of: look",
             "102:12: 1001 is no count; expected 2 to 1,000",
         ),
         (
-            "{count: 3, of: look",
+            "{count: $looks, of: look",
             "{count: 3",
             "102:11: `count` needs the signals that are counted; expected `of`",
         ),
@@ -703,15 +718,12 @@ def test_a_way_of_ending_that_makes_no_sense_is_refused(was: str, becomes: str, 
         (
             "week: 7d",
             "week: 0d",
-            "102:32: '0d' is not a duration; expected a number above 0, and at most 36500 days",
+            "102:37: '0d' is not a duration; expected a number above 0, and at most 36500 days",
         ),
         (
             "week: 7d",
             "week: 99999999999999999999",
-            (
-                "102:32: 99999999999999999999 is not a duration; expected a number above 0 and a "
-                "unit, such as 30min, 24h, 7d or 8 business hours"
-            ),
+            "102:37: expected `str | null`, got `int`; setting 'week' is 99999999999999999999",
         ),
     ],
 )
