@@ -143,6 +143,7 @@ def _break_silence(cause: Cause, moment: Moment, key: str | None) -> None:
     cause.scene.fold.fired = cause.t
     if key in part.open.get(moment.name, ()):
         return
+    openings.forget(part, moment, key)
     ref = armed[1]
     opening = (ref.message_id, cause.t)
     instance = made(cause.model, cause.scene.fold.subject, moment, key, opening, (ref,))
