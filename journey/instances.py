@@ -131,6 +131,8 @@ def _open(cause: Cause, moment: Moment, key: str | None) -> None:
     label(instance, moment, cause)
     clocks.start(instance, moment)
     _begin(cause, moment, instance, why)
+    if moment.at_once:
+        _take(cause, moment, instance)
 
 
 def _break_silence(cause: Cause, moment: Moment, key: str | None) -> None:

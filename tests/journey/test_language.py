@@ -928,3 +928,64 @@ moments:
     assert story.moments("n") == []
     story.at("0.06:00", "$C")
     assert story.moments("n") == ["open 0.06:00"]
+
+
+def test_at_once_the_event_that_opens_a_moment_decides_it(tell: Tell) -> None:
+    story = tell(
+        """
+signals: {word: {events: W}, good: {events: W, where: {properties.n: 1}}, bad: {events: B}}
+moments:
+  m:
+    title: M
+    at-once: true
+    opens: {on: [word, bad]}
+    at-risk: {on: word}
+    met: {on: good, within: 2h}
+    missed: {on: bad}
+  heard: {title: H, opens: {on: m.open}, met: {on: m.met}, missed: {on: m.missed}}
+"""
+    )
+    story.at("0.00:00", "W", n=1)
+    assert story.moments("m") == ["met 0.00:00"]
+    assert story.evidence("m") == ["m01 opened", "m01 met"]
+    assert story.moments("heard") == ["met 0.00:00"]  # both words were said, one after the other
+    story.at("0.01:00", "B")
+    assert story.moments("m") == ["met 0.00:00", "missed 0.01:00"]
+    story.at("0.02:00", "W", n=2)
+    assert story.moments("m")[2:] == ["at_risk 0.02:00"]
+    story.at("0.03:00", "W", n=1)  # meets the one that is open; it opens no other
+    assert story.moments("m")[2:] == ["met 0.03:00"]
+
+
+def test_at_once_goes_for_counts_and_sequences_and_not_for_what_a_silence_opens(
+    tell: Tell,
+) -> None:
+    story = tell(
+        """
+moments:
+  m:
+    title: M
+    at-once: true
+    opens: {any: [{count: 2, of: a}, {sequence: [b, c]}, {without: d, for: 1h, since: d}]}
+    met: {on: [a, c, d]}
+"""
+    )
+    for when, name in (("0.00:00", "A"), ("0.01:00", "A"), ("0.02:00", "B"), ("0.03:00", "C")):
+        story.at(when, name)
+    assert story.moments("m") == ["met 0.01:00", "met 0.03:00"]
+    story.at("0.04:00", "D")
+    story.clock("0.06:00")
+    assert story.moments("m")[2:] == ["open 0.05:00"]
+
+
+def test_at_once_an_event_that_stops_the_clock_stops_it(tell: Tell) -> None:
+    story = tell(
+        "moments: {m: {title: M, at-once: true, opens: {on: a}, met: {on: b, within: 1h}, "
+        "clock: {pause: {on: a, until: c}}}}"
+    )
+    story.at("0.00:00", "A")
+    story.clock("0.05:00")
+    assert story.moments("m") == ["open 0.00:00"]
+    story.at("0.05:00", "C")
+    story.clock("0.06:00")
+    assert story.moments("m") == ["missed 0.06:00"]

@@ -57,7 +57,7 @@ def test_everything_is_a_model() -> None:
         (
             "event: Stay Paid",
             "evnt: Stay Paid",
-            "119:37: 'evnt' is not a key of sectors.hospitality.order; expected 'event'",
+            "120:37: 'evnt' is not a key of sectors.hospitality.order; expected 'event'",
         ),
         ("agent: properties.agent", "agent: 5", "88:14: expected `str | array`, got `int`"),
         (
@@ -207,12 +207,12 @@ def test_a_wrong_form_is_refused(was: str, becomes: str, says: str) -> None:
         (
             "    order: [{event: Booking",
             "    orders: [{event: Booking",
-            "119:5: 'orders' is not a signal of this model; expected 'order'",
+            "120:5: 'orders' is not a signal of this model; expected 'order'",
         ),
         (
             "    order: [{event: Booking",
             "    regular: [{event: Booking",
-            "119:5: 'regular' is derived from signals; expected one that is of events",
+            "120:5: 'regular' is derived from signals; expected one that is of events",
         ),
     ],
 )
@@ -714,6 +714,16 @@ def test_a_way_of_ending_that_makes_no_sense_is_refused(was: str, becomes: str, 
                 "96:9: 'soon' is not a duration; expected a number above 0 and a unit, such as "
                 "30min, 24h, 7d or 8 business hours"
             ),
+        ),
+        (
+            "    stage: use",
+            "    at-once: true",
+            "81:5: `at-once` beside `every`; a chain's windows open at the end of one another",
+        ),
+        (
+            "opens: {on: habit.open}",
+            "opens: {without: look, for: 1d, since: order}",
+            "116:5: `at-once`, but no event opens it; expected `on`, `count` or `sequence`",
         ),
         (
             "week: 7d",

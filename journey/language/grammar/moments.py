@@ -86,6 +86,13 @@ class MomentSpec(Keywords):
         bool,
         Meta(description="Whether signals may still change the last instance that was closed."),
     ] = False
+    at_once: Annotated[
+        bool,
+        Meta(
+            description="Whether the event that opens an instance may also close it or put it at "
+            "risk."
+        ),
+    ] = False
     clock: Annotated[
         ClockSpec | None, Meta(description="How the time to its deadline is counted.")
     ] = None

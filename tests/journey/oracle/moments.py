@@ -46,7 +46,9 @@ class Moments:
             if not closed and not done and self.memory.find(moment.name, key) is None:
                 found = opening.opened_by(self.memory, moment, key, cause)
                 if found is not None:
-                    self._open(moment, key, cause, *found)
+                    opened = self._open(moment, key, cause, *found)
+                    if moment.at_once:
+                        self._react(opened, cause, active)
         return closed
 
     def fire(self, one: Instance, kind: str, at: int, active: Version) -> None:
@@ -166,7 +168,7 @@ class Moments:
         refs: list[Cited],
         why: str,
         before: Instance | None = None,
-    ) -> None:
+    ) -> Instance:
         memory, t = self.memory, cause.t
         memory.counted.pop((moment.name, key), None)
         memory.chains.pop((moment.name, key), None)
@@ -194,3 +196,4 @@ class Moments:
         )
         memory.open.append(one)
         self.tell(one, cause, why)
+        return one
