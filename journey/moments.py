@@ -8,6 +8,8 @@ from journey.fold import Part
 from journey.model import Model, Moment
 from journey.word import CLOSED, Instance, Labels, Ref
 
+_MOST_CLOSED = 64
+
 
 def made(
     model: Model,
@@ -34,21 +36,24 @@ def made(
 
 
 def addressed(part: Part, moment: Moment, key: str | None) -> Instance | None:
-    """Find the instance that a signal belongs to: its key's, else the latest opened."""
-    instances = part.open.get(moment.name)
-    if instances is not None:
-        if key is not None or moment.key is None:
-            instance = instances.get(key)
-            if instance is not None or (key is not None and not moment.unmatched_to_latest):
-                return instance
-        return instances[next(reversed(instances))]
+    """Find the instance that a signal belongs to.
+
+    The open one of its key; the last one closed of its key; the latest opened, if it names no key
+    or the moment takes what is unmatched.
+    """
+    instances = part.open.get(moment.name, {})
+    closed = part.last.get(moment.name, {}) if moment.after_close else {}
+    if key is not None or moment.key is None:
+        instance = instances.get(key) or closed.get(key)
+        if instance is not None:
+            return instance
     if key is not None and not moment.unmatched_to_latest:
         return None
-    return part.last.get(moment.name) if moment.after_close else None
+    return _latest(instances) or _latest(closed)
 
 
 def keep(part: Part, moment: Moment, instance: Instance) -> None:
-    """Put an instance where its state says: among the open, or as the last one closed."""
+    """Put an instance where its state says: among the open, or the last ones closed."""
     instances = part.open.get(moment.name)
     if instance.state not in CLOSED:
         part.open.setdefault(moment.name, {})[instance.key] = instance
@@ -59,9 +64,25 @@ def keep(part: Part, moment: Moment, instance: Instance) -> None:
             del instances[instance.key]
             if not instances:
                 del part.open[moment.name]
-    last = part.last.get(moment.name)
-    if moment.after_close and (last is None or last.opened <= instance.opened):
-        part.last[moment.name] = instance
+    if moment.after_close:
+        _keep_closed(part, moment, instance)
+
+
+def _keep_closed(part: Part, moment: Moment, instance: Instance) -> None:
+    """Keep the last one closed of each key, in the order of opening; the latest of these only."""
+    closed = part.last.setdefault(moment.name, {})
+    closed.pop(instance.key, None)
+    last = _latest(closed)
+    closed[instance.key] = instance
+    if last is not None and last.opened > instance.opened:
+        ordered = sorted(closed.items(), key=lambda one: one[1].opened)
+        closed = part.last[moment.name] = dict(ordered)
+    if len(closed) > _MOST_CLOSED:
+        del closed[next(iter(closed))]
+
+
+def _latest(instances: dict[str | None, Instance]) -> Instance | None:
+    return instances[next(reversed(instances))] if instances else None
 
 
 def closes(moment: Moment, instance: Instance, mask: int) -> tuple[str, int]:

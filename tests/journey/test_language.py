@@ -989,3 +989,50 @@ def test_at_once_an_event_that_stops_the_clock_stops_it(tell: Tell) -> None:
     story.at("0.05:00", "C")
     story.clock("0.06:00")
     assert story.moments("m") == ["missed 0.06:00"]
+
+
+AFTER_CLOSE = """
+moments:
+  m: {title: M, key: id, after-close: true, opens: {on: a}, met: {on: b}, missed: {on: c}}
+"""
+
+
+def test_after_its_close_a_signal_with_a_key_reaches_the_instance_of_that_key(tell: Tell) -> None:
+    story = tell(AFTER_CLOSE)
+    for when, name, key in (
+        ("0.00:00", "A", "x"),
+        ("0.01:00", "A", "y"),
+        ("0.02:00", "B", "y"),
+        ("0.03:00", "B", "x"),
+        ("0.04:00", "C", "x"),
+        ("0.05:00", "C", "z"),
+    ):
+        story.at(when, name, id=key)
+    assert story.moments("m") == ["met 0.02:00", "missed 0.04:00"]
+    story.at("0.06:00", "C")  # without a key: the last one opened
+    assert story.moments("m") == ["missed 0.04:00", "missed 0.06:00"]
+    story.at("0.07:00", "A", id="x")  # an open one of the key comes before the closed one
+    story.at("0.08:00", "B", id="x")
+    assert story.moments("m") == ["missed 0.04:00", "missed 0.06:00", "met 0.08:00"]
+
+
+def test_what_is_closed_of_a_key_comes_before_what_is_open_of_another(tell: Tell) -> None:
+    story = tell(AFTER_CLOSE.replace("key: id", "key: id, unmatched: latest"))
+    for when, name, key in (("0.00:00", "A", "x"), ("0.01:00", "B", "x"), ("0.02:00", "A", "y")):
+        story.at(when, name, id=key)
+    story.at("0.03:00", "C", id="x")
+    assert story.moments("m") == ["open 0.02:00", "missed 0.03:00"]
+    story.at("0.04:00", "C", id="z")
+    assert story.moments("m") == ["missed 0.03:00", "missed 0.04:00"]
+
+
+def test_of_what_is_closed_the_64_that_were_opened_last_are_kept(tell: Tell) -> None:
+    story = tell(AFTER_CLOSE)
+    for at in range(65):
+        story.at(f"0.00:{at:02}", "A", id=at)
+    for at in reversed(range(65)):
+        story.at(f"0.03:{at:02}", "B", id=at)
+    story.at("0.06:00", "C", id=0)
+    assert "missed 0.06:00" not in story.moments("m")
+    story.at("0.07:00", "C", id=1)
+    assert "missed 0.07:00" in story.moments("m")

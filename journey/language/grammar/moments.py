@@ -84,7 +84,10 @@ class MomentSpec(Keywords):
     ] = "ignored"
     after_close: Annotated[
         bool,
-        Meta(description="Whether signals may still change the last instance that was closed."),
+        Meta(
+            description="Whether signals may still change what is closed: one that names a key "
+            "the last instance of that key, any other the one that was opened last."
+        ),
     ] = False
     at_once: Annotated[
         bool,

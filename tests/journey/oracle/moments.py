@@ -75,11 +75,13 @@ class Moments:
         exact = self.memory.find(moment.name, key)
         if (key is not None or moment.key is None) and exact is not None:
             return exact
+        closed = self.memory.closed.get(moment.name, []) if moment.after_close else []
+        same = [one for one in closed if one.key == key]
+        if same and key is not None:
+            return same[0]
         if key is not None and not moment.unmatched_to_latest:
             return None
-        if mine:
-            return mine[-1]
-        return self.memory.last.get(moment.name) if moment.after_close else None
+        return (mine or closed or [None])[-1]
 
     def _react(self, one: Instance, cause: Cause, active: Version) -> bool:
         """Let an instance take what holds; True when that closed it."""
@@ -145,9 +147,10 @@ class Moments:
 
     def _close(self, one: Instance) -> None:
         self.memory.open = [other for other in self.memory.open if other is not one]
-        last = self.memory.last.get(one.moment.name)
-        if last is None or last.opened <= one.opened:
-            self.memory.last[one.moment.name] = one
+        others = self.memory.closed.get(one.moment.name, [])
+        others = [other for other in others if other.key != one.key]
+        by_opening = sorted([*others, one], key=lambda closed: closed.opened)
+        self.memory.closed[one.moment.name] = by_opening[-64:]
 
     def _next_window(self, one: Instance, cause: Cause, active: Version, why: str) -> None:
         """Open the next window of a chain, as the version in force has it."""
