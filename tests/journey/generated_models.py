@@ -126,6 +126,9 @@ def _facts(draw: st.DrawFn, signals: Values, outcomes: list[str]) -> dict[str, V
         kind = draw(st.sampled_from(["count", "latest", "distinct", "most", "sum"]))
         source = draw(st.sampled_from([*PATHS, "signal.channel", "signal.polarity"]))
         fact: Values = {kind: source, "of": draw(some(names))}
+        if kind == "latest" and draw(_seldom):
+            read = {"from": "properties.v", "values": {"x": True, "y": 2}, "else": False}
+            fact["latest"] = draw(st.sampled_from([read, {"from": "properties.n", "else": "web"}]))
         if kind == "count":
             fact = {"count": draw(some(names))}
             if draw(st.booleans()):

@@ -1036,3 +1036,29 @@ def test_of_what_is_closed_the_64_that_were_opened_last_are_kept(tell: Tell) -> 
     assert "missed 0.06:00" not in story.moments("m")
     story.at("0.07:00", "C", id=1)
     assert "missed 0.07:00" in story.moments("m")
+
+
+def test_the_latest_value_may_be_mapped_so_that_several_signals_make_one_fact(tell: Tell) -> None:
+    story = tell(
+        """
+signals:
+  consent: {events: Consent, where: {properties.marketing: {exists: true}}}
+  opts-out: {events: Out}
+  a: {events: A}
+facts:
+  consent: {latest: {from: properties.marketing, values: {true: true, 5: high}, else: false},
+            of: [consent, opts-out]}
+moments:
+  m: {title: M, key: id, opens: {on: a}, met: {on: a}, tells: [consent]}
+"""
+    )
+    story.at("0.00:00", "A", id="0")
+    story.at("0.01:00", "Consent", marketing=True)
+    story.at("0.02:00", "A", id="1")
+    story.at("0.03:00", "Out")
+    story.at("0.04:00", "Consent", other=True)
+    story.at("0.05:00", "A", id="2")
+    story.at("0.06:00", "Consent", marketing=5)
+    story.at("0.07:00", "A", id="3")
+    told = [word["facts"].get("consent") for word in story.words("m")]
+    assert told == [None, True, False, "high"]

@@ -200,6 +200,16 @@ def test_a_wrong_form_is_refused(was: str, becomes: str, says: str) -> None:
             "12:3: 'signal.chanel' is no attribute of a signal; expected 'signal.channel'",
         ),
         (
+            "plan: {latest: traits.plan",
+            "plan: {latest: {from: signal.need}",
+            "54:19: 'signal.need' is no path into an event; expected one like properties.plan",
+        ),
+        (
+            "plan: {latest: traits.plan",
+            "plan: {latest: {form: traits.plan}",
+            "54:19: 'form' is not a key of facts.plan.latest; expected 'from'",
+        ),
+        (
             "[properties.total, properties.revenue]",
             "[properties.total, signal.about]",
             "30:31: 'signal.about' is no path into an event; expected one like properties.plan",
