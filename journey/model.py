@@ -108,6 +108,7 @@ class Alerting(msgspec.Struct, frozen=True, kw_only=True):
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """One moment of truth as a table row.
 
+    `stage` is the one that it belongs to; what its opening brings about is in the stage rules.
     It opens on `opens`; on the `count`-th of `counted`; at the end of a `sequence`; or when
     `without` has stayed away for `silent_for` after `since`. `at_once`: the event that opened it may
     close it. `chained`: the end of one instance
@@ -119,6 +120,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     index: int
     name: str
     title: str
+    stage: str | None = None
     key: Source | None = None
     unmatched_to_latest: bool = False
     after_close: bool = False

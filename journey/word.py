@@ -46,6 +46,7 @@ class Word(msgspec.Struct, frozen=True, array_like=True):
     model: str
     version: str
     moment: str | None
+    stage: str | None
     key: str | None
     instance: str
     to: str

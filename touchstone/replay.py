@@ -60,7 +60,7 @@ def command(
             said = from_broker(log, clocks, engine, run_on, subject)
         else:
             said = from_files(files, engine, run_on, subject, folder, bounds)
-        write(said, form, engine.models, folder / "said", bounds.run)
+        write(said, form, folder / "said", bounds.run)
 
 
 def _instant(text: str) -> int:

@@ -48,6 +48,7 @@ def _moment(given: Given, at: int, name: str, spec: MomentSpec) -> Moment:
         index=at,
         name=name,
         title=spec.title,
+        stage=_stage(words, spec, path),
         key=_key(given, spec, path),
         unmatched_to_latest=spec.unmatched == "latest",
         after_close=spec.after_close,
@@ -65,6 +66,16 @@ def _moment(given: Given, at: int, name: str, spec: MomentSpec) -> Moment:
         **_lapsing(words, scope, spec, path),
         reasons=reasons(spec, opening, meeting, risk),
     )
+
+
+def _stage(words: Lexicon, spec: MomentSpec, path: Path) -> str | None:
+    """Give the stage that a moment belongs to, whether or not its opening leads there."""
+    if spec.in_stage is None:
+        return spec.stage
+    place = (*path, "in-stage")
+    if spec.stage is not None:
+        raise words.document.error(place, "`in-stage` beside `stage`; expected one of them")
+    return words.known(spec.in_stage, words.parts.stages, place, "a stage")
 
 
 def _key(given: Given, spec: MomentSpec, path: Path) -> Source | None:

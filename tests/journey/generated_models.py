@@ -56,7 +56,7 @@ def model_texts(draw: st.DrawFn, name: str = "generated") -> str:
         usable += [outcome for above in moments[:at] for outcome in outcomes[above]]
         spec = draw(moment(usable, sorted(facts)))
         if draw(_seldom):
-            spec["stage"] = draw(st.sampled_from(STAGES))
+            spec[draw(st.sampled_from(["stage", "in-stage"]))] = draw(st.sampled_from(STAGES))
         if draw(st.booleans()):
             spec["alert"] = draw(alerts(sorted(conditions)))
         model["moments"][one] = spec

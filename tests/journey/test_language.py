@@ -1062,3 +1062,23 @@ moments:
     story.at("0.07:00", "A", id="3")
     told = [word["facts"].get("consent") for word in story.words("m")]
     assert told == [None, True, False, "high"]
+
+
+def test_a_moment_says_the_stage_that_it_belongs_to_whether_or_not_it_leads_there(
+    tell: Tell,
+) -> None:
+    story = tell(
+        """
+moments:
+  m: {title: M, stage: second, opens: {on: a}, met: {on: b}}
+  n: {title: N, in-stage: third, opens: {on: a}, met: {on: b}}
+  o: {title: O, opens: {on: a}, met: {on: b}}
+"""
+    )
+    story.at("0.00:00", "A")
+    assert [story.word(name)["stage"] for name in "mno"] == ["second", "third", None]
+    assert story.stage == "second 0.00:00"
+    (stage,) = story.words(None)
+    assert stage["stage"] is None
+    story.at("0.01:00", "B")
+    assert [story.word(name)["stage"] for name in "mno"] == ["second", "third", None]

@@ -69,6 +69,14 @@ class MomentSpec(Keywords):
         str | None,
         Meta(title="stage", description="The stage to which its opening brings the customer."),
     ] = None
+    in_stage: Annotated[
+        str | None,
+        Meta(
+            title="stage",
+            description="In place of `stage`: the stage that it belongs to and is counted under; its "
+            "opening brings nobody there.",
+        ),
+    ] = None
     key: Annotated[
         str | None,
         Meta(
