@@ -73,8 +73,8 @@ class MomentSpec(Keywords):
         str | None,
         Meta(
             title="stage",
-            description="In place of `stage`: the stage that it belongs to and is counted under; its "
-            "opening brings nobody there.",
+            description="In place of `stage`: the stage that it belongs to and is counted under; "
+            "its opening brings nobody there.",
         ),
     ] = None
     key: Annotated[

@@ -81,7 +81,8 @@ class Moments:
             return same[0]
         if key is not None and not moment.unmatched_to_latest:
             return None
-        return (mine or closed or [None])[-1]
+        found = mine or closed
+        return found[-1] if found else None
 
     def _react(self, one: Instance, cause: Cause, active: Version) -> bool:
         """Let an instance take what holds; True when that closed it."""
