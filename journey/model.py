@@ -112,8 +112,9 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     It opens on `opens`; on the `count`-th of `counted`; at the end of a `sequence`; or when
     `without` has stayed away for `silent_for` after `since`. `at_once`: the event that opened it
     may close it. `chained`: the end of one instance opens the next, until `ends`. `due` and
-    `risk_before` are counted in the calendar if there is one. `opening`, `closing` and `clock` are the masks of all signals that may have a part in
-    these, `touches` of all that it looks at; they follow from the others.
+    `risk_before` are counted in the calendar if there is one. `opening`, `closing` and
+    `clock` are the masks of all signals that may have a part in these, `touches` of all that it
+    looks at; they follow from the others.
     """
 
     index: int
