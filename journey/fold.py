@@ -34,13 +34,12 @@ Armed = tuple[int, Ref]
 class Part(msgspec.Struct, array_like=True):
     """One line of models' part of a fold: everything by the names that the models give.
 
-    `version` is the place in the line of the one in force. `lives` are the event times
-    of the first signal of each of the latest lives, `last_t` that of the last signal; it is None
-    before and after a life. `open` has
-    the open instances of each moment by key, in the order of opening; `last` the last one
-    closed, where a moment is judged after its close. `alerted` is when each moment's alert last
-    fired. What stands in the dictionaries is immutable, but for instances and the inner
-    dictionaries, which `copy` copies.
+    `version` is the place in the line of the one in force. `lives` are the event times of the
+    first signal of each of the latest lives, `last_t` that of the last signal; it is None before
+    and after a life. `open` has the open instances of each moment by key, in the order of opening;
+    `last` the last ones closed, where a moment is judged after its close. `alerted` is when each
+    moment's alert last fired. What stands in the dictionaries is immutable, but for instances and
+    the inner dictionaries, which `copy` copies.
     """
 
     name: str
@@ -50,7 +49,7 @@ class Part(msgspec.Struct, array_like=True):
     lives: tuple[int, ...] = ()
     last_t: int | None = None
     open: dict[str, dict[str | None, Instance]] = {}
-    last: dict[str, Instance] = {}
+    last: dict[str, dict[str | None, Instance]] = {}
     counted: dict[str, dict[str | None, Counted]] = {}
     sequences: dict[str, dict[str | None, Chains]] = {}
     armed: dict[str, dict[str | None, Armed]] = {}
@@ -74,8 +73,8 @@ class Part(msgspec.Struct, array_like=True):
             self.since,
             self.lives,
             self.last_t,
-            {name: {key: copy(one) for key, one in by.items()} for name, by in self.open.items()},
-            {name: copy(one) for name, one in self.last.items()},
+            _copied(self.open),
+            _copied(self.last),
             {name: dict(by) for name, by in self.counted.items()},
             {name: dict(by) for name, by in self.sequences.items()},
             {name: dict(by) for name, by in self.armed.items()},
@@ -118,8 +117,9 @@ class Fold(msgspec.Struct):
                 heappush(self.timers, (at, kind, line, moment, key, instance.id, version))
 
     def instances(self) -> int:
-        """Count the open instances."""
-        return sum(len(by) for part in self.parts for by in part.open.values())
+        """Count the instances that are kept, open or closed."""
+        kept = (by for part in self.parts for by in (*part.open.values(), *part.last.values()))
+        return sum(len(by) for by in kept)
 
     def life_of(self, model: str, t: int) -> int | None:
         """Give when the life of a model's that an instant (ms) is in began; None before all."""
@@ -131,7 +131,10 @@ class Fold(msgspec.Struct):
         """Give the ids of the instances on which there may be another word."""
         ids: set[str] = set()
         for part in self.parts:
-            for instances in part.open.values():
+            for instances in (*part.open.values(), *part.last.values()):
                 ids.update(instance.id for instance in instances.values())
-            ids.update(instance.id for instance in part.last.values())
         return ids
+
+
+def _copied(kept: dict[str, dict[str | None, Instance]]) -> dict[str, dict[str | None, Instance]]:
+    return {name: {key: copy(one) for key, one in by.items()} for name, by in kept.items()}

@@ -160,6 +160,8 @@ def _open(cause: Cause, moment: Moment, key: str | None) -> None:
     label(instance, moment, cause)
     clocks.start(instance, moment)
     _begin(cause, moment, instance, why)
+    if moment.at_once:
+        _take(cause, moment, instance)
 
 
 def _break_silence(cause: Cause, moment: Moment, key: str | None) -> None:
@@ -172,6 +174,7 @@ def _break_silence(cause: Cause, moment: Moment, key: str | None) -> None:
     cause.scene.fold.fired = cause.t
     if key in part.open.get(moment.name, ()):
         return
+    openings.forget(part, moment, key)
     ref = armed[1]
     opening = (ref.message_id, cause.t)
     instance = made(cause.model, cause.scene.fold.subject, moment, key, opening, (ref,))
@@ -202,7 +205,7 @@ def _begin(cause: Cause, moment: Moment, instance: Instance, why: str) -> None:
 def _tell(cause: Cause, moment: Moment, instance: Instance, why: str) -> None:
     """Say what became of an instance, and let what looks at it follow."""
     scene = cause.scene
-    keep(scene.part, moment, instance)
+    keep(scene.part, instance, remembered=moment.name in scene.line.judged_after_close)
     alert(cause, moment, instance)
     model = scene.line.versions[scene.line.place_of(instance.version)]
     cause.say(moment_word(model, moment, scene.part, instance, why))

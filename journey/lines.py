@@ -33,6 +33,9 @@ class Line:
         self.index = index
         self.versions = tuple(one.model for one in ordered)
         self.stamps = tuple(one.stamp for one in ordered)
+        self.judged_after_close = frozenset(
+            moment.name for one in self.versions for moment in one.moments if moment.after_close
+        )
         self._is_one = self.stamps == (ALWAYS,)
         self.name = self.versions[0].name
         self.subject = self.versions[0].subject

@@ -127,19 +127,23 @@ class Alerting(msgspec.Struct, frozen=True, kw_only=True):
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """One moment of truth as a table row.
 
+    `stage` is the one that it belongs to; what its opening brings about is in the stage rules.
     It opens on `opens`; on the `count`-th of `counted`; at the end of a `sequence`; or when
-    `without` has stayed away for `silent_for` after `since`. `chained`: the end of one instance
-    opens the next, until `ends`. `due` and `risk_before` are counted in the calendar if there
-    is one. `opening`, `closing` and `clock` are the masks of all signals that may have a part in
-    these, `touches` of all that it looks at; they follow from the others.
+    `without` has stayed away for `silent_for` after `since`. `at_once`: the event that opened it
+    may close it. `chained`: the end of one instance opens the next, until `ends`. `due` and
+    `risk_before` are counted in the calendar if there is one. `opening`, `closing` and
+    `clock` are the masks of all signals that may have a part in these, `touches` of all that it
+    looks at; they follow from the others.
     """
 
     index: int
     name: str
     title: str
+    stage: str | None = None
     key: Source | None = None
     unmatched_to_latest: bool = False
     after_close: bool = False
+    at_once: bool = False
     opens: int = 0
     counted: int = 0
     count: int = 0

@@ -61,7 +61,7 @@ def command(
             said = from_broker(log, clocks, engine, until, subject)
         else:
             said = from_files(files, engine, until, subject, folder, bounds)
-        write(said, form, engine.models, folder / "said", bounds.run)
+        write(said, form, folder / "said", bounds.run)
 
 
 def from_files(

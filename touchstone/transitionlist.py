@@ -13,7 +13,6 @@ from typing import Final
 
 import msgspec
 
-from journey.model import Model
 from journey.said import Transition
 from touchstone.runs import ordered
 from touchstone.summary import Summary
@@ -35,15 +34,13 @@ _COLUMNS: Final = (
 _transition_in: Final = msgspec.json.Decoder(Transition).decode
 
 
-def write(
-    said: Iterable[Sequence[Transition]], form: str, models: Sequence[Model], folder: Path, run: int
-) -> None:
+def write(said: Iterable[Sequence[Transition]], form: str, folder: Path, run: int) -> None:
     """Print the transitions of subjects on standard output in one of FORMATS.
 
     About `run` bytes of them are in memory at a time, the rest is put aside in `folder`.
     """
     if form == "summary":
-        summary = Summary(models)
+        summary = Summary()
         for transitions in said:
             summary.count(transitions)
         summary.write()

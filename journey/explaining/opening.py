@@ -43,14 +43,14 @@ def _uncounted(case: Case, moment: Moment, key: str | None, named: str) -> str:
     since = case.clock - moment.count_within if moment.count_within else 0
     by_key = case.part.counted.get(moment.name, {})
     found: list[tuple[str | None, Counted]] = [
-        (counted_for, tuple(ref for ref in counted if ref.t >= since))
+        (counted_for, tuple(one for one in counted if one[0] >= since))
         for counted_for, counted in by_key.items()
         if key in {None, counted_for}
     ]
     whose, refs = max(found, key=lambda one: len(one[1]), default=(None, ()))
     what = f"{either(case.model, moment.counted)}{named or with_key(whose)}"
     apart = f", each {write_duration(moment.apart)} apart" if moment.apart else ""
-    events = listed(_told(case, ref) for ref in refs)
+    events = listed(_told(case, ref) for _, ref in refs)
     return f"{len(refs)} of {moment.count} {what}{within(moment.count_within)}{apart}{events}"
 
 
@@ -58,11 +58,11 @@ def _incomplete(case: Case, moment: Moment, key: str | None, named: str) -> str:
     """Tell how far the longest run of a sequence has come, and what is awaited next."""
     longest = moment.sequence_within
     runs = [
-        (len(run), run[0].t, run)
+        (len(run), run[0][0], run)
         for run_for, by_step in case.part.sequences.get(moment.name, {}).items()
         if key in {None, run_for}
         for run in by_step
-        if run and (longest is None or case.clock - run[0].t <= longest)
+        if run and (longest is None or case.clock - run[0][0] <= longest)
     ]
     steps = [either(case.model, step) for step in moment.sequence]
     whole = f"{' then '.join(steps)}{named}{within(longest)}"
@@ -70,7 +70,7 @@ def _incomplete(case: Case, moment: Moment, key: str | None, named: str) -> str:
         return f"no {whole} has come: {steps[0]}, the first step, is awaited"
     done, start, run = max(runs, key=lambda one: one[:2])
     until = "" if longest is None else f" until {case.write(start + longest)}"
-    events = listed(_told(case, ref) for ref in run)
+    events = listed(_told(case, ref) for _, ref in run)
     return f"{done} of {len(steps)} steps of {whole}{events}: {steps[done]} is awaited{until}"
 
 

@@ -358,4 +358,4 @@ def test_a_moment_hears_what_becomes_of_those_above_it() -> None:
 def test_outcomes_stand_behind_the_signals() -> None:
     names = [f"{moment.name}.{state}" for moment in MODEL.moments for state in STATES]
     everything = (1 << (len(MODEL.signals) + len(names))) - 1
-    assert list(MODEL.names_of(everything)) == [one.name for one in MODEL.signals] + names
+    assert MODEL.names_of(everything) == (*(one.name for one in MODEL.signals), *names)

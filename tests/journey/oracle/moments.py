@@ -46,7 +46,9 @@ class Moments:
             if not closed and not done and self.memory.find(moment.name, key) is None:
                 found = opening.opened_by(self.memory, moment, key, cause)
                 if found is not None:
-                    self._open(moment, key, cause, *found)
+                    opened = self._open(moment, key, cause, *found)
+                    if moment.at_once:
+                        self._react(opened, cause, active)
         return closed
 
     def fire(self, one: Instance, kind: str, at: int, active: Version) -> None:
@@ -73,11 +75,14 @@ class Moments:
         exact = self.memory.find(moment.name, key)
         if (key is not None or moment.key is None) and exact is not None:
             return exact
+        closed = self.memory.closed.get(moment.name, []) if moment.after_close else []
+        same = [one for one in closed if one.key == key]
+        if same and key is not None:
+            return same[0]
         if key is not None and not moment.unmatched_to_latest:
             return None
-        if mine:
-            return mine[-1]
-        return self.memory.last.get(moment.name) if moment.after_close else None
+        found = mine or closed
+        return found[-1] if found else None
 
     def _react(self, one: Instance, cause: Cause, active: Version) -> bool:
         """Let an instance take what holds; True when that closed it."""
@@ -143,9 +148,10 @@ class Moments:
 
     def _close(self, one: Instance) -> None:
         self.memory.open = [other for other in self.memory.open if other is not one]
-        last = self.memory.last.get(one.moment.name)
-        if last is None or last.opened <= one.opened:
-            self.memory.last[one.moment.name] = one
+        others = self.memory.closed.get(one.moment.name, [])
+        others = [other for other in others if other.key != one.key]
+        by_opening = sorted([*others, one], key=lambda closed: closed.opened)
+        self.memory.closed[one.moment.name] = by_opening[-64:]
 
     def _next_window(self, one: Instance, cause: Cause, active: Version, why: str) -> None:
         """Open the next window of a chain, as the version in force has it."""
@@ -166,7 +172,7 @@ class Moments:
         refs: list[Cited],
         why: str,
         before: Instance | None = None,
-    ) -> None:
+    ) -> Instance:
         memory, t = self.memory, cause.t
         memory.counted.pop((moment.name, key), None)
         memory.chains.pop((moment.name, key), None)
@@ -194,3 +200,4 @@ class Moments:
         )
         memory.open.append(one)
         self.tell(one, cause, why)
+        return one

@@ -69,7 +69,7 @@ class Clock:
 
 @dataclass
 class Instance:
-    """One moment of truth; when it is closed it is remembered only as the last of its moment."""
+    """One moment of truth; when it is closed it is remembered only as the last of its key."""
 
     id: str
     version: Version
@@ -157,7 +157,7 @@ class Memory:
     stage: str | None = None
     last_t: int | None = None
     open: list[Instance] = field(default_factory=list)
-    last: dict[str, Instance] = field(default_factory=dict)
+    closed: dict[str, list[Instance]] = field(default_factory=dict)
     counted: dict[Place, list[tuple[int, Cited]]] = field(default_factory=dict)
     chains: dict[Place, dict[int, list[tuple[int, Cited]]]] = field(default_factory=dict)
     silences: dict[Place, tuple[int, Cause]] = field(default_factory=dict)
