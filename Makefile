@@ -2,11 +2,12 @@
 # Needs Python 3.11 or newer and nothing else: deploy/bootstrap.sh makes the environment.
 
 .POSIX:
-.PHONY: help up install test test-fast soak reference mutants check lock clean
+.PHONY: help up install test test-fast soak oracle mutants bench reference check lock clean
 
 VENV = .venv
 PY = $(VENV)/bin/python
 ARGS =
+EVENTS = ../shared/data/*.jsonl.gz
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\	\2/p' Makefile
@@ -24,6 +25,12 @@ test-fast: $(VENV)/installed-dev ## run the tests that need no broker and no pro
 
 soak: $(VENV)/installed-dev ## try the properties of the engine 10,000 times each
 	TOUCHSTONE_PROPERTIES=soak $(PY) -m pytest -q --timeout 7200 tests/journey/test_order_independence.py $(ARGS)
+
+oracle: $(VENV)/installed-dev ## hold the engine against the oracle on real events; EVENTS="FILE…"
+	$(PY) -m tests.journey.real_data $(EVENTS)
+
+bench: $(VENV)/installed-dev ## measure the engine on real events repeated to 1,000,000; EVENTS="FILE…"
+	$(PY) -m benchmarks.engine $(EVENTS) $(ARGS)
 
 reference: $(VENV)/installed ## write docs/reference/ anew from the grammar of the model language
 	$(PY) docs/reference/write.py

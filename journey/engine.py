@@ -106,8 +106,9 @@ class Engine:
         """Let the clock (ms) run: fold what waited, fire what is due, say what changed."""
         journey.clock = max(journey.clock, clock)
         words = folding.fold(journey, self._rules(journey.subject))
-        transitions = speak(journey, words) if words else []
-        return Said(transitions, self._desk.update(journey, words))
+        if not words and (journey.next_age is None or journey.next_age > journey.clock):
+            return Said([], [])
+        return Said(speak(journey, words), self._desk.update(journey, words))
 
     def due(self, journey: Journey) -> int | None:
         """Say when `advance` next has something to do, ms; it may turn out to be nothing."""

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)  # made once: making it costs four times the division
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -34,7 +33,8 @@ def format_duration(ms: int) -> str:
 
 def to_ms(when: datetime) -> int:
     """Give the milliseconds since the epoch of an aware date and time, rounded down."""
-    return (when - _EPOCH) // _MILLISECOND
+    since = when - _EPOCH
+    return since.days * DAY + since.seconds * SECOND + since.microseconds // 1_000
 
 
 def parse_instant(text: str) -> int:

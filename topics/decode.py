@@ -12,21 +12,15 @@ from typing import Any, Final
 
 import msgspec
 
-from journey.event import Event, Fields, anonymous, person
-from journey.instant import to_ms
+from journey.event import ANONYMOUS, PERSON, Event, Fields
 from topics import catalogue, envelope
 from topics.envelope import AUTHOR, EARLIEST, GROUP, LATEST, id_in
 from topics.fields import take_from_mapping
-from topics.parse import not_json, parse, text_of
+from topics.parse import not_json, parse
 from topics.shortcut import Shortcut
 
 _ENDLESS: Final = 1 << 63
 _OWNERS: Final = frozenset({GROUP, AUTHOR})
-_NAMING: Final = frozenset({"alias", "group"})
-"""Calls whose own fields name an id: rare, and only the rules know all that may be wrong there."""
-
-_Owners = tuple[str | None, str | None, str | None, str | None]
-"""Device, former id, group, author."""
 
 
 class EventDecoder:
@@ -41,62 +35,76 @@ class EventDecoder:
         names = catalogue.load()
         numbers = {entry.sequence for entry in names.entries.values() if entry.sequence}
         self._paths: Final = frozenset(fields) | numbers
+        self._entries: Final = names.entries
         self._entry: Final = names.entry
         self._name_of_type: Final = names.types
-        self._shortcut: Final = Shortcut(self._paths | _OWNERS)
+        shortcut = Shortcut(self._paths | _OWNERS)
+        self._read: Final = shortcut.decode
+        self._ms_of: Final = shortcut.ms_of
+        self._fields_of: Final = shortcut.fields_of
 
     def decode(self, value: bytes | None, arrival: int) -> Event:
         """Read one message's value; `arrival` is its arrival stamp, ms. Raises BadEvent."""
-        text = text_of(value)
         try:
-            raw = self._shortcut.decode(text)
-            fields = self._shortcut.fields_of(raw)
-        except (msgspec.ValidationError, OverflowError):
+            raw = self._read(value.decode() if value else "")
+            t = self._ms_of(raw.timestamp)
+            fields = self._fields_of(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, OverflowError, RecursionError):
             return self._the_long_way(value, arrival)
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise not_json(error) from error
-        if raw.type in _NAMING:
-            return self._the_long_way(value, arrival)
-        t = to_ms(raw.timestamp)
-        name = raw.event if raw.type == "track" else self._name_of_type[raw.type]
         customer = raw.user_id or raw.anonymous_id
-        if not (customer and name and raw.message_id and EARLIEST <= t < LATEST):
+        named = raw.event or raw.type != "track"
+        if not (customer and named and EARLIEST <= t < LATEST):
             return self._the_long_way(value, arrival)
+        return self._event(raw, t, arrival, fields)
+
+    def _event(self, raw: Any, t: int, arrival: int, fields: Fields) -> Event:
+        name = raw.event if raw.type == "track" else self._name_of_type[raw.type]
+        entry = self._entries.get(name) or self._entry(name)
+        sequence = _number(fields.get(entry.sequence)) if entry.sequence else 0
+        if raw.user_id:
+            subject, device = PERSON + raw.user_id, raw.anonymous_id or None
+        else:
+            subject, device = ANONYMOUS + raw.anonymous_id, None
         group = self._take_id(GROUP, fields) if GROUP in fields else None
         author = self._take_id(AUTHOR, fields) if AUTHOR in fields else None
-        subject = person(customer) if raw.user_id else anonymous(customer)
-        device = raw.anonymous_id or None if raw.user_id else None
-        owners = device, None, group, author
-        return self._event(subject, raw.message_id, (t, arrival), name, fields, owners)
+        # By position: with names this alone would take twice as long.
+        return Event(
+            subject,
+            raw.message_id,
+            t,
+            arrival,
+            entry.name,
+            sequence,
+            entry.rank,
+            fields,
+            device,
+            None,
+            group,
+            author,
+        )
 
     def _the_long_way(self, value: bytes | None, arrival: int) -> Event:
         event = parse(value)
         envelope.check(event)
-        stamps = envelope.instant(event, "timestamp"), arrival
-        name = envelope.name_of(event)
-        fields = take_from_mapping(event, self._paths)
-        owners = (
-            envelope.device(event),
-            envelope.formerly(event),
-            envelope.group(event),
-            envelope.author(event),
+        entry = self._entry(envelope.name_of(event))
+        try:
+            fields = take_from_mapping(event, self._paths)
+        except RecursionError as error:
+            raise not_json(error) from error
+        return Event(
+            subject=envelope.subject(event),
+            message_id=event["messageId"],
+            t=envelope.instant(event, "timestamp"),
+            a=arrival,
+            name=entry.name,
+            sequence=_number(fields.get(entry.sequence)) if entry.sequence else 0,
+            rank=entry.rank,
+            fields=fields,
+            device=envelope.device(event),
+            formerly=envelope.formerly(event),
+            group=envelope.group(event),
+            author=envelope.author(event),
         )
-        subject = envelope.subject(event)
-        return self._event(subject, event["messageId"], stamps, name, fields, owners)
-
-    def _event(
-        self,
-        subject: str,
-        message_id: str,
-        stamps: tuple[int, int],
-        name: str,
-        fields: Fields,
-        owners: _Owners,
-    ) -> Event:
-        entry = self._entry(name)
-        sequence = _number(fields.get(entry.sequence)) if entry.sequence else 0
-        t, a = stamps
-        return Event(subject, message_id, t, a, entry.name, sequence, entry.rank, fields, *owners)
 
     def _take_id(self, path: str, fields: Fields) -> str | None:
         """Read an id at a path; a value that no reader asked for does not stay."""

@@ -26,60 +26,66 @@ Scalar = Union[  # noqa: UP007 (msgspec is given it at run time)
 """A value that can be stored as it is."""
 
 _Value = Union[Scalar, list[Any], dict[str, Any]]  # noqa: UP007
-_NESTED: Final = (list, dict)
+_NESTED: Final = frozenset({list, dict})
 
 
 class PartReader:
     """Decodes an object into a dict of only the keys that lead to some path.
 
-    `type` is what msgspec decodes the object as, `take` puts the values of the paths into
-    fields, under `prefix`. No path may lie under another.
+    `kinds` is what msgspec decodes the values of these keys as, `type` the object; `take` puts
+    the values of the paths into fields, under `prefix`.
     """
 
     def __init__(self, paths: Collection[str], prefix: str = "") -> None:
-        groups = by_first_key(paths)
-        self._whole: Final = {key: prefix + key for key, rests in groups.items() if "" in rests}
+        keys, under = by_first_key(paths)
+        self._paths: Final = {key: prefix + key for key in keys}
+        self._under: Final = {key: under[key] for key in keys & under.keys()}
         self._inner: Final = {
-            key: PartReader(rests, f"{prefix}{key}.")
-            for key, rests in groups.items()
-            if key not in self._whole
+            key: PartReader(under[key], f"{prefix}{key}.") for key in sorted(under.keys() - keys)
         }
-        kinds: dict[str, Any] = dict.fromkeys(self._whole, _Value)
+        self.kinds: Final[dict[str, Any]] = dict.fromkeys(sorted(keys), _Value)
         for key, reader in self._inner.items():
-            kinds[key] = reader.type | str | int | float | bool | list[Any] | None
+            self.kinds[key] = reader.type | str | int | float | bool | list[Any] | None
         # msgspec skips what a TypedDict does not have, and absent keys then cost nothing.
-        self.type: Final[Any] = TypedDict("Part", kinds, total=False)  # type: ignore[misc]
+        self.type: Final[Any] = TypedDict("Part", self.kinds, total=False)  # type: ignore[misc]
 
     def take(self, part: Mapping[str, Any], fields: Fields) -> None:
         """Put the values that are there into `fields`, by their whole paths.
 
         Raises OverflowError for a list or an object that is too large or has too large a number.
         """
-        whole = self._whole
+        paths = self._paths
         for key, value in part.items():
-            if key in whole:
-                if type(value) in _NESTED and len(packed(value)) > MOST_NESTED:
-                    raise OverflowError
-                fields[whole[key]] = value
-            elif type(value) is dict:
+            if type(value) in _NESTED:
+                self._take_nested(key, value, fields)
+            elif (path := paths.get(key)) is not None:
+                fields[path] = value
+
+    def _take_nested(self, key: str, value: Any, fields: Fields) -> None:
+        if key not in self._paths:
+            if type(value) is dict:
                 self._inner[key].take(value, fields)
+            return
+        if len(packed(value)) > MOST_NESTED:
+            raise OverflowError
+        path = self._paths[key]
+        fields[path] = value
+        if key in self._under:
+            for rest, inner in take_from_mapping(value, self._under[key]).items():
+                fields[f"{path}.{rest}"] = inner
 
 
-def by_first_key(paths: Collection[str]) -> dict[str, list[str]]:
-    """Group paths by their first key, which the paths in the groups have lost."""
-    groups: dict[str, list[str]] = {}
-    for path in sorted(paths):
+def by_first_key(paths: Collection[str]) -> tuple[set[str], dict[str, list[str]]]:
+    """Give the keys that are paths themselves, and by first key what is left of longer paths."""
+    keys = {path for path in paths if "." not in path}
+    under: dict[str, list[str]] = {}
+    for path in sorted(set(paths) - keys):
         key, _, rest = path.partition(".")
-        groups.setdefault(key, []).append(rest)
-    return groups
+        under.setdefault(key, []).append(rest)
+    return keys, under
 
 
-def overlap(paths: Collection[str]) -> bool:
-    """Say whether a path lies under another."""
-    return any(path.startswith(f"{other}.") for path in paths for other in paths)
-
-
-def take_from_mapping(event: Mapping[str, Any], paths: Collection[str]) -> Fields:
+def take_from_mapping(event: Any, paths: Collection[str]) -> Fields:
     """Give the values of the paths that are there, out of a whole event, bounded."""
     fields: Fields = {}
     for path in paths:

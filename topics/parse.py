@@ -65,8 +65,12 @@ def bounded(value: Any) -> Any:
     if isinstance(value, str):
         return value[: LONGEST + 1]
     if isinstance(value, dict | list):
-        kept = _stored(value)
-        return kept if len(packed(kept)) <= MOST_NESTED else type(value)()
+        try:
+            size = len(packed(value))
+        except OverflowError:
+            value = _stored(value)
+            size = len(packed(value))
+        return value if size <= MOST_NESTED else type(value)()
     return _stored(value)
 
 

@@ -100,7 +100,8 @@ PIECES = [
 READERS = {
     "nothing": EventDecoder(()),
     "some fields": EventDecoder(["properties.price", "context.campaign.source", "note"]),
-    "whole objects": EventDecoder(["properties", "userId"]),
+    "whole objects": EventDecoder(["properties", "properties.price", "traits", "context", "note"]),
+    "the envelope": EventDecoder(["messageId", "type", "timestamp", "userId", "event", "groupId"]),
 }
 
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from journey.event import Event
 from journey.instant import parse_instant
 from tests.topics.events import ARRIVAL, an_event, encoded
 from topics.decode import EventDecoder
+from topics.errors import BadEvent
 
 FIELDS = (
     "properties.price",
@@ -192,12 +195,14 @@ def test_a_value_too_long_to_be_kept_is_cut_and_can_be_seen_to_be(
     assert decode(properties={"price": value}).fields == {"properties.price": given}
 
 
+@pytest.mark.parametrize("kind", ["group", "identify"])
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
         (["groupId"], {"groupId": "acme"}),
         (["userId", "anonymousId"], {"userId": "u42"}),
         (["timestamp"], {"timestamp": "2026-11-20T10:00:00.250Z"}),
+        (['say "a"', "back\\slash.a", "traits.email"], {'say "a"': 1, "traits.email": "a@b.c"}),
         (["traits"], {"traits": {"email": "a@b.c"}}),
         (["traits", "traits.email"], {"traits": {"email": "a@b.c"}, "traits.email": "a@b.c"}),
         (
@@ -206,14 +211,30 @@ def test_a_value_too_long_to_be_kept_is_cut_and_can_be_seen_to_be(
         ),
     ],
 )
-def test_a_path_may_lead_anywhere(fields: list[str], expected: dict[str, object]) -> None:
+def test_a_path_may_lead_anywhere(
+    fields: list[str], expected: dict[str, object], kind: str
+) -> None:
     event = an_event(
-        type="group",
+        type=kind,
         groupId="acme",
         traits={"email": "a@b.c"},
         integrations={"crm": {"id": 7}},
+        **{'say "a"': 1},
     )
     assert EventDecoder(fields).decode(encoded(event), 0).fields == expected
+
+
+@pytest.mark.parametrize("kind", ["track", "alias"])
+def test_a_value_may_be_nested_as_deeply_as_json_is_read(kind: str) -> None:
+    nested = b"[" * 700 + b"]" * 700
+    value = encoded(an_event(type=kind)).replace(b"129.9", nested)
+    assert EventDecoder(FIELDS).decode(value, 0).fields == {"properties.price": json.loads(nested)}
+
+
+def test_a_large_number_nested_too_deeply_is_refused() -> None:
+    nested = b"[" * 700 + b"9" * 30 + b"]" * 700
+    with pytest.raises(BadEvent, match="nested too deeply"):
+        EventDecoder(FIELDS).decode(encoded(an_event()).replace(b"129.9", nested), 0)
 
 
 def test_the_number_that_orders_a_ticket_is_its_sequence() -> None:
