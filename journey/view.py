@@ -29,6 +29,7 @@ def view(journey: Journey, lines: tuple[Line, ...]) -> dict[str, Any]:
                 "id": state.said.id,
                 "status": state.said.status,
                 "severity": state.said.severity,
+                "model": state.said.model,
                 "moment": state.said.moment,
                 "title": state.said.title,
                 "count": state.said.count,

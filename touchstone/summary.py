@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from journey.instant import SECOND, parse_instant
-from journey.model import Model
+from journey.model import Model, Moment
 from journey.replaying import last_words
 from journey.said import Transition
 
@@ -28,7 +28,7 @@ class Summary:
 
     def __init__(self, models: Sequence[Model]) -> None:
         self._stages = {
-            (model.name, moment.name): moment.stage or "-"
+            (model.name, moment.name): _stage(model, moment)
             for model in models
             for moment in model.moments
         }
@@ -54,6 +54,13 @@ class Summary:
 
     def _add(self, by: str, one: Transition, what: str) -> None:
         self._counts[by].setdefault((one.model, what), Counter())[one.to] += 1
+
+
+def _stage(model: Model, moment: Moment) -> str:
+    """Name the stage that the opening of a moment leads to; `-` where it leads to none."""
+    opens = model.outcome(moment.index, "open")
+    named = [model.stages[rule.place] for rule in model.stage_rules if rule.on & opens]
+    return named[-1] if named else "-"
 
 
 def _week(at: str) -> str:
