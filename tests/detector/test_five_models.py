@@ -74,12 +74,10 @@ def test_every_model_says_something_and_shows_the_customer(
 ) -> None:
     outgoing = [out for flush in written for out in flush.work.outgoing if out.value is not None]
     names = {model.name for model in models.models}
-    assert {
-        json.loads(o.value or b"")["model"] for o in outgoing if o.topic == TRANSITIONS
-    } == names
-    for out in outgoing:
-        if out.topic == JOURNEYS:
-            assert json.loads(out.value or b"")["models"].keys() == names
+    said = [json.loads(out.value or b"") for out in outgoing if out.topic == TRANSITIONS]
+    assert {word["model"] for word in said} == names
+    shown = [json.loads(out.value or b"") for out in outgoing if out.topic == JOURNEYS]
+    assert all(view["models"].keys() == names for view in shown)
 
 
 def test_a_customer_with_hundreds_of_tickets_fits_the_topics(models: Engine) -> None:
