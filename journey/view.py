@@ -19,7 +19,7 @@ def view(journey: Journey, lines: tuple[Line, ...]) -> dict[str, Any]:
     return {
         "subject": journey.subject,
         "clock": format_instant(journey.clock),
-        "next_deadline": _next_deadline(journey),
+        "next_deadline": next_deadline(journey),
         "models": {
             line.name: _part(line.versions[part.version], part, journey.clock)
             for line, part in zip(lines, _parts(journey, lines), strict=True)
@@ -29,6 +29,7 @@ def view(journey: Journey, lines: tuple[Line, ...]) -> dict[str, Any]:
                 "id": state.said.id,
                 "status": state.said.status,
                 "severity": state.said.severity,
+                "model": state.said.model,
                 "moment": state.said.moment,
                 "title": state.said.title,
                 "count": state.said.count,
@@ -43,7 +44,11 @@ def _parts(journey: Journey, lines: tuple[Line, ...]) -> list[Part]:
     return journey.live.parts or [Part(line.name) for line in lines]
 
 
-def _next_deadline(journey: Journey) -> str | None:
+def next_deadline(journey: Journey) -> str | None:
+    """Give the instant at which the clock alone next changes an open moment; None if it will not.
+
+    What `view` shows as such, without the rest.
+    """
     ahead = [
         at
         for part in journey.live.parts

@@ -28,7 +28,8 @@ async def main(broker: str) -> None:
                 last[word["instance"]] = word
     standing = [w for w in last.values() if w["kind"] == "moment" and w["to"] != "retracted"]
     for word in sorted(standing, key=lambda w: (w["at"], w["instance"])):
-        sys.stdout.write(f"{word['at']} {word['subject']} {word['moment']} {word['to']}\n")
+        what = f"{word['model']} {word['moment']}"
+        sys.stdout.write(f"{word['at']} {word['subject']} {what} {word['to']}\n")
 
 
 asyncio.run(main(sys.argv[1]))

@@ -24,7 +24,9 @@ from services.detector.transport.transactions import Transactions
 from topics.contracts import CHANGELOG, SOURCES
 from topics.decode import EventDecoder
 
-MOST_PENDING: Final = 50_000  # messages of one flush beyond which reading waits for it
+# Messages of one flush beyond which reading waits for it. With five models a state is of 14 KB, a
+# view of 5: so many are some 50 MB, which a broker takes well within a transaction's time.
+MOST_PENDING: Final = 10_000
 
 _log = structlog.get_logger("touchstone.detector")
 

@@ -54,6 +54,8 @@ def transition(n: int, **changed: Any) -> Transition:
         currency="EUR",
         reason="a cart was filled",
         evidence=(Evidence(f"m{n}", "Product Added", format_instant(NOON), "opened"),),
+        labels={"channel": "web"},
+        facts={"orders": n, "spent": {"EUR": 84.0}, "firm": None},
     )
     return msgspec.structs.replace(plain, **changed)
 
@@ -97,10 +99,19 @@ def view(n: int, *, state: str = "open", stage: str = "decision") -> dict[str, A
         "state": state,
         "since": at,
         "deadline": None,
+        "next": None,
+        "paused": False,
         "value": 129.9,
         "currency": "EUR",
+        "labels": {"channel": "web"},
     }
-    model = {"version": "1.0.0", "stage": {"name": stage, "since": at}, "moments": [moment]}
+    model = {
+        "version": "1.0.0",
+        "stage": {"name": stage, "since": at},
+        "moments": [moment],
+        "facts": {"orders": n, "spent": {"EUR": 84.0}, "firm": None},
+        "scores": {"interest": {"value": 2.5, "as_of": at}},
+    }
     return {
         "subject": f"person:u{n}",
         "clock": at,

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from journey.engine import Engine
 from journey.instant import format_instant
 from services.detector.clock import EventsClock, Published, WallClock
 from services.detector.flush import Flush
@@ -36,11 +37,16 @@ class Driver:
     """One partition, its store, and its sources as lists."""
 
     def __init__(
-        self, number: int = 0, clock: Clock = "wall", limits: Limits | None = None
+        self,
+        number: int = 0,
+        clock: Clock = "wall",
+        limits: Limits | None = None,
+        models: Engine | None = None,
     ) -> None:
         self.number = number
         self.kind: Clock = clock
         self.limits = limits or Limits()
+        self.engine = models or engine()
         self.states: dict[bytes, bytes] = {}
         self.offsets = dict.fromkeys(SOURCES, 0)
         self.metadata = ""
@@ -52,12 +58,11 @@ class Driver:
         """Begin again with what was committed, as another worker would."""
         published = msgspec.json.decode(self.metadata or "{}", type=Published)
         clock = WallClock if self.kind == "wall" else EventsClock
-        one = engine()
         self.partition = Partition(
             self.number,
             COUNT,
-            one,
-            EventDecoder(one.fields),
+            self.engine,
+            EventDecoder(self.engine.fields),
             self.states,
             self.offsets,
             clock(self.offsets, published),

@@ -9,12 +9,10 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from click.testing import CliRunner
 
-from journey.engine import Engine
 from journey.event import Event
 from journey.journey import Journey
 from journey.said import Transition
 from tests.docs.pages import PAGES, ROOT, page
-from tests.journey.histories import shipped
 from topics import broker, contracts
 from topics.decode import EventDecoder
 from topics.envelope import history_arrival
@@ -22,6 +20,7 @@ from topics.parse import parse
 from topics.partition import partition_of
 from topics.wire import encode_transition
 from touchstone.cli import cli
+from touchstone.modelfiles import engine_of
 
 EXAMPLES = ROOT / "docs" / "examples"
 ALONE = (
@@ -89,7 +88,7 @@ async def _run(script: str, bootstrap: str) -> str:
 
 def _said(*sendings: str) -> list[Transition]:
     """Say what live says when files (`a+b`) are sent one after the other, each with its mark."""
-    engine = Engine([shipped("four-moments")])
+    engine = engine_of([])
     journeys: dict[str, Journey] = {}
     said: list[Transition] = []
     mark = 0
@@ -111,7 +110,8 @@ def _events(sending: str, decoder: EventDecoder) -> list[Event]:
 
 
 def _rows(said: list[Transition]) -> list[str]:
-    return sorted(_row(one) for one in said if one.moment == "fmot")
+    wanted = ("four-moments", "fmot")
+    return sorted(_row(one) for one in said if (one.model, one.moment) == wanted)
 
 
 def _row(one: Transition) -> str:

@@ -128,6 +128,8 @@ def test_what_is_said_fits_its_topic_however_long_the_ids_names_and_keys(letter:
         currency="EUR",
         reason=longest,
         evidence=(one,) * 100,
+        labels={f"{n:02}{longest[2:]}": longest for n in range(100)},
+        facts={f"{n:02}{longest[2:]}": longest for n in range(100)},
     )
     headers = sum(len(name) + len(value) for name, value in transition_headers(transition))
     size = len(encode_transition(transition)) + headers + len(transition.subject.encode())

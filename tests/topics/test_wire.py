@@ -36,6 +36,15 @@ MOMENT = Transition(
     currency="EUR",
     reason="no order within 24 h of the cart",
     evidence=EVIDENCE,
+    labels={"channel": "web"},
+    facts={
+        "wish": "lamp",
+        "orders": 2,
+        "price": 129.9,
+        "consent": True,
+        "spent": {"EUR": 84.0},
+        "firm": None,
+    },
 )
 STAGE = msgspec.structs.replace(
     MOMENT,
@@ -46,6 +55,8 @@ STAGE = msgspec.structs.replace(
     deadline=None,
     value=None,
     currency=None,
+    labels={},
+    facts={},
 )
 
 ALERT = Alert(

@@ -14,6 +14,16 @@ def test_states_are_summed_over_models_and_moments() -> None:
     assert pulse.line(totals) == "1,200 customers; moments: 5 open, 1 at risk; 7 alerts firing"
 
 
+def test_several_models_are_said_to_be_several() -> None:
+    totals = {
+        "customers": 9,
+        "moments": {"m": {"fmot": {"open": 2}}, "n": {"fmot": {"open": 3}}},
+        "alerts": {},
+    }
+    line = pulse.line(totals)
+    assert line == "9 customers; moments in 2 models: 5 open; 0 alerts firing"
+
+
 def test_nothing_yet_is_said_so() -> None:
     empty = {"customers": 0, "moments": {}, "alerts": {}}
     assert pulse.line(empty) == "0 customers; moments: none yet; 0 alerts firing"

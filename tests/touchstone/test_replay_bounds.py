@@ -30,6 +30,8 @@ from touchstone.runs import MERGED_AT_ONCE, ordered
 START = parse_instant("2026-03-01T00:00:00Z")
 NAMES = ("Product Viewed", "Product Added", "Order Completed", "CSAT Responded", "Product Shared")
 TIGHT = Bounds(parts=3, buffer=1, run=1)
+MODELS = ["four-moments", "b2b-lifecycle"]  # of persons, of accounts
+CHOSEN = [word for name in MODELS for word in ("--model", name)]
 WIDE = Bounds(parts=1, buffer=1 << 30, run=1 << 30)
 
 
@@ -92,7 +94,7 @@ def replayed(engine: Engine, file: str, folder: Path, bounds: Bounds) -> list[by
 
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_put_aside_comes_to_the_same_bytes_as_in_memory(seed: int, tmp_path: Path) -> None:
-    engine = engine_of(["four-moments"])
+    engine = engine_of(MODELS)
     events = list(some_events(400, seed))
     expected = in_memory(engine, events)
     assert len(expected) > MERGED_AT_ONCE
@@ -103,7 +105,7 @@ def test_what_is_put_aside_comes_to_the_same_bytes_as_in_memory(seed: int, tmp_p
 
 
 def test_the_lines_may_come_in_any_order_and_twice(tmp_path: Path) -> None:
-    engine = engine_of(["four-moments"])
+    engine = engine_of(MODELS)
     events = list(some_events(300, 7))
     shuffled = events + events[::3]
     random.Random(1).shuffle(shuffled)
@@ -113,14 +115,14 @@ def test_the_lines_may_come_in_any_order_and_twice(tmp_path: Path) -> None:
 
 
 def run(*arguments: str) -> str:
-    result = CliRunner().invoke(cli, ["replay", "--model", "four-moments", *arguments])
+    result = CliRunner().invoke(cli, ["replay", *CHOSEN, *arguments])
     assert result.exit_code == 0, result.output
     return result.stdout
 
 
 def test_standard_input_is_put_aside_too(tmp_path: Path) -> None:
     file = write(tmp_path / "events.jsonl", list(some_events(100, 3)))
-    argv = [sys.executable, "-m", "touchstone", "replay", "--model", "four-moments", "-"]
+    argv = [sys.executable, "-m", "touchstone", "replay", *CHOSEN, "-"]
     with Path(file).open("rb") as lines:
         piped = subprocess.run(argv, stdin=lines, capture_output=True, text=True, check=True)
     assert piped.stdout == run(file)

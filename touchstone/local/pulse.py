@@ -37,4 +37,6 @@ def line(totals: dict[str, Any]) -> str:
         f"{states[state]:,} {state.replace('_', ' ')}" for state in _STATES if states[state]
     )
     customers = f"{totals['customers']:,} customers"
-    return f"{customers}; moments: {counts or 'none yet'}; {firing:,} alerts firing"
+    models = len(totals["moments"])
+    moments = f"moments in {models} models" if models > 1 else "moments"
+    return f"{customers}; {moments}: {counts or 'none yet'}; {firing:,} alerts firing"

@@ -170,7 +170,7 @@ function fillAlert({ element, fields }, alert) {
   element.dataset.status = alert.status;
   fields.title.textContent = alert.title;
   fillCustomer(fields.customer, alert.subject);
-  fields.moment.textContent = momentName(alert.moment);
+  fields.moment.textContent = `${momentName(alert.moment)} · ${alert.model}`;
   fields.team.textContent = alert.team ?? "";
   fields.playbook.textContent = alert.playbook ?? "";
   fields.value.textContent = money(alert.value, alert.currency);
@@ -184,7 +184,7 @@ function fillTransition({ element, fields }, said) {
   fields.moment.textContent = momentName(said.moment);
   fields.state.textContent = stateWords(said.to);
   fillCustomer(fields.customer, said.subject);
-  fields.reason.textContent = said.reason;
+  fields.reason.textContent = `${said.model} · ${said.reason}`;
   fillTime(fields.age, said.at);
 }
 

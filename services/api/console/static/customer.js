@@ -23,7 +23,34 @@ function showModel([name, model]) {
   const lines = model.moments.map((m) =>
     line(m.state, momentName(m.moment), stateWords(m.state), more(m), m.since));
   element.querySelector(".feed").replaceChildren(...lines);
+  element.querySelector(".known").replaceChildren(...known(model).flatMap(([what, text]) => pair(what, text)));
   return element;
+}
+
+/** Give what is known of the customer, facts first: names and texts, without what is not known. */
+function known(model) {
+  const facts = Object.entries(model.facts ?? {}).map(([name, fact]) => [name, factWords(fact)]);
+  const scores = Object.entries(model.scores ?? {}).flatMap(([name, score]) =>
+    Array.isArray(score)
+      ? score.map((one) => [`${name}, ${Object.values(one.by).filter(Boolean).join(", ")}`, scoreWords(one)])
+      : [[name, score.as_of ? scoreWords(score) : ""]]);
+  return [...facts, ...scores].filter(([, text]) => text);
+}
+
+function factWords(fact) {
+  if (fact === null || fact === 0) return "";
+  if (typeof fact === "boolean") return fact ? "yes" : "no";
+  if (typeof fact === "object") return Object.entries(fact).map(([currency, sum]) => money(sum, currency)).join(", ");
+  return typeof fact === "number" ? fact.toLocaleString() : fact;
+}
+
+const scoreWords = (score) => score.value.toLocaleString(undefined, { maximumFractionDigits: 2, signDisplay: "exceptZero" });
+
+function pair(what, text) {
+  const [term, words] = [document.createElement("dt"), document.createElement("dd")];
+  term.textContent = what;
+  words.textContent = text;
+  return [term, words];
 }
 
 function more(moment) {
@@ -34,11 +61,11 @@ function more(moment) {
 function showLine(item) {
   if (item.type === "alert") {
     const alert = item.alert;
-    return line("alert", alert.title, alert.status, [alert.team, alert.playbook].filter(Boolean).join(" · "), item.at);
+    return line("alert", alert.title, alert.status, [alert.model, alert.team, alert.playbook].filter(Boolean).join(" · "), item.at);
   }
   const said = item.transition;
   const what = said.kind === "stage" ? "Stage" : momentName(said.moment);
-  return line(said.to, what, said.kind === "stage" ? said.to : stateWords(said.to), said.reason, item.at);
+  return line(said.to, what, said.kind === "stage" ? said.to : stateWords(said.to), `${said.model} · ${said.reason}`, item.at);
 }
 
 async function show() {
