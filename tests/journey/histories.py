@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-import yaml
 from hypothesis import strategies as st
 
 from journey.event import Event
 from journey.instant import DAY, HOUR
 from journey.language import parse_model
+from journey.language.document import Document
 from journey.language.duration import parse_span
+from journey.language.settings import settled
 from journey.model import Model
 from topics import catalogue
 
@@ -101,7 +102,7 @@ class Vocabulary(NamedTuple):
 def vocabulary_of(models: Sequence[Model], texts: Sequence[str]) -> Vocabulary:
     """Gather what means something to models: what their texts compare with, and how long."""
     known = catalogue.load()
-    read = [yaml.load(text, yaml.CSafeLoader) for text in texts]
+    read = [settled(Document(text, "m.yaml")) for text in texts]
     names = sorted({name for model in models for name in model.events})
     values: dict[str, list[Any]] = {
         path: [None, "x", "y", 1, 2.5, 7] for model in models for path in sorted(model.paths)

@@ -37,7 +37,7 @@ def line_of(text: str, part: str) -> int:
         ("stage: decision", "stage: decisions", "'decisions' is not a stage of this model"),
         ("version: 1.0.0", "version: one", "'one' is not a version"),
         ("key: order  ", "key: ordr  ", "'ordr' is not a key of this model; expected 'order'"),
-        ("count: 3", "count: three", "expected `int"),
+        ("count: $looks", "count: three", "expected `int"),
         ("Friction in a cart of {value}", "Friction of {vale}", "{vale} is not known in this"),
         ("stages: [visiting", "stages: [visiting]\nstages: [visiting", "'stages' stands twice"),
     ],

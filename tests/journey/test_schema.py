@@ -41,7 +41,7 @@ def test_models_fit(file: Path) -> None:
     ("was", "becomes", "where"),
     [
         ("opens: {on: decision}", "opns: {on: decision}", ["moments", "fmot"]),
-        ("count: 3", "count: three", ["moments", "zmot", "opens"]),
+        ("count: $looks", "count: three", ["moments", "zmot", "opens"]),
         ("version: 1.0.0", "vrsion: 1.0.0", []),
         ("{on: friction}", "{on: {a: b}}", ["moments", "fmot", "at-risk"]),
     ],
