@@ -129,7 +129,7 @@ def _reach(cause: Cause, moment: Moment, *, may_open: bool, done: bool) -> bool:
 def _take(cause: Cause, moment: Moment, instance: Instance) -> bool:
     """Let the instance that a signal belongs to take it; True when that closed it."""
     was_open = instance.state not in CLOSED
-    state, by = closes(moment, instance, cause.mask)
+    state, by = closes(moment, instance, cause.mask, cause.t)
     if not state and not was_open:
         return False
     label(instance, moment, cause)

@@ -86,18 +86,25 @@ def _latest(instances: dict[str | None, Instance]) -> Instance | None:
     return instances[next(reversed(instances))] if instances else None
 
 
-def closes(moment: Moment, instance: Instance, mask: int) -> tuple[str, int]:
-    """Say into which state signals close an instance, and which of them; none if they do not."""
+def closes(moment: Moment, instance: Instance, mask: int, t: int) -> tuple[str, int]:
+    """Say into which state signals at `t` (ms) close an instance, and which of them; or none.
+
+    Once its deadline is over, nothing that comes after meets an instance any more.
+    """
     is_open = instance.state not in CLOSED
     for state, signals in (
         ("met", moment.ends if is_open else 0),
-        ("met", moment.met),
+        ("met", 0 if _is_too_late(instance, t) else moment.met),
         ("missed", moment.missed),
         ("lapsed", moment.lapses_on if is_open else 0),
     ):
         if mask & signals:
             return (state, signals) if instance.state != state else ("", 0)
     return "", 0
+
+
+def _is_too_late(instance: Instance, t: int) -> bool:
+    return instance.due is not None and t > instance.due
 
 
 def turned(instance: Instance, moment: Moment, state: str, mask: int, cause: Cause) -> str:

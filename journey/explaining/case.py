@@ -126,9 +126,7 @@ class Case:
     def _take(self, version: int) -> None:
         self.version = version
         self.model: Model = self.line.versions[version]
-        lines = self.engine.lines[: self.line.index]
-        self.place = sum(len(line.versions) for line in lines) + version
-        self.happened = [(one, one.means[self.place]) for one in self.seen if one.t <= self.clock]
+        self.happened = [(one, self.means(one)) for one in self.seen if one.t <= self.clock]
 
 
 def _seen(one: Event | Entry, means: Masks) -> Seen:

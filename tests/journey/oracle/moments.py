@@ -87,12 +87,15 @@ class Moments:
     def _react(self, one: Instance, cause: Cause, active: Version) -> bool:
         """Let an instance take what holds; True when that closed it."""
         moment, model = one.moment, one.version.model
-        closing = moment.met | moment.missed | (moment.ends | moment.lapses_on) * one.is_open
+        met = moment.met
+        if not one.is_open and one.clock.due is not None and cause.t > one.clock.due:
+            met = 0  # its deadline is over
+        closing = met | moment.missed | (moment.ends | moment.lapses_on) * one.is_open
         if one.is_open or (cause.mask & closing):
             labels = one.labels | reading.labels(cause, moment)
         for rule, wanted, state in (
             ("ended", moment.ends if one.is_open else 0, "met"),
-            ("open", moment.met, "met"),
+            ("open", met, "met"),
             ("open", moment.missed, "missed"),
             ("open", moment.lapses_on if one.is_open else 0, "lapsed"),
         ):
