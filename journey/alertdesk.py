@@ -45,11 +45,11 @@ class AlertDesk:
 
     def _update(self, journey: Journey, key: AlertKey) -> Alert | None:
         state = journey.alerts.get(key) or AlertState(Tally(), None, None, None)
-        born = journey.live.born(key[0])
-        # An alert counts within one life: what was before is forgotten with the state.
+        # An alert counts within one life, its latest: what was before is forgotten with the state.
+        words = [(journey.live.life_of(key[0], one.opened), one) for one in journey.words_of(key)]
+        born = max((life for life, _ in words if life is not None), default=state.born)
         settled = state.settled if state.born == born else Tally()
-        words = [word for word in journey.words_of(key) if born is None or word.opened >= born]
-        tallied = tally(settled, words)
+        tallied = tally(settled, [word for life, word in words if life == born])
         alert = alert_of(self._alertings, key, journey.subject, tallied, state.said, journey.clock)
         if alert is None or alert == state.said:
             return None

@@ -83,7 +83,7 @@ def alert_of(
         moment=key[1],
         subject=subject,
         key=key[2],
-        title=_title(alerting.title, subject, latest),
+        title=title_of(alerting.title, subject, latest),
         playbook=alerting.playbook,
         team=alerting.team,
         assignee=None,
@@ -172,7 +172,8 @@ def _history(
     ]
 
 
-def _title(template: str, subject: str, word: Word) -> str:
+def title_of(template: str, subject: str, word: Word) -> str:
+    """Fill a title in with what a word says."""
     value = "unknown value" if word.value is None else f"{word.value:.2f} {word.currency}"
     known = {
         "value": value,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from journey.accounts import account_of, for_account, memberships, with_accounts
+from journey.accounts import Membership, account_of, for_account, memberships, with_accounts
 from journey.credits import CREDIT, credit_of
 from journey.engine import Engine
 from journey.event import ACCOUNT, ANONYMOUS, Event, person
@@ -45,16 +45,22 @@ class Attribution:
         self._links = Links(engine.settings)
         self._links.add(told(link for event in admitted for link in links_in(event)))
         self._came_as: dict[tuple[str, str, int], str] = {}
+        self._named: dict[str, list[Membership]] = {}
         self.subjects: Subjects = self._by_account(self._by_owner(admitted))
+
+    def owner_of(self, event: Event) -> str:
+        """Give the person or device that an event belongs to, also one that is not admitted."""
+        return self._links.owner_of(event.subject, event.t)
 
     def why(self, event: Event) -> str:
         """Say why an event, as it came or as it was given, belongs to whom it belongs."""
         if event.subject.startswith(ACCOUNT):
             return f"it is of a member of {event.subject}"
         reason = self._why_owner(event)
-        owner = self._links.owner_of(event.subject, event.t)
-        named = memberships(self.subjects.get(owner, ()))
-        of = account_of(event.t, named, self._settings)
+        owner = self.owner_of(event)
+        if owner not in self._named:
+            self._named[owner] = memberships(self.subjects.get(owner, ()))
+        of = account_of(event.t, self._named[owner], self._settings)
         if of is None:
             return reason
         return f"{reason}; {owner} is of {of.account} by {_message(of.message_id, of.t)}"

@@ -103,7 +103,8 @@ class Cause(msgspec.Struct, gc=False):
         """Take a value from the event at hand or its signals; None where there is none."""
         if source.read is not None:
             return source.read(self.scene.fields)
-        return self.attribute(source.attribute or "")
+        name = source.attribute or ""
+        return self.attributes[name] if name in self.attributes else self.attribute(name)
 
     def attribute(self, name: str) -> Any:
         """Give an attribute of the first of the signals at hand that has one."""
@@ -134,13 +135,15 @@ class Cause(msgspec.Struct, gc=False):
 
     def labels(self, moment: Moment, before: Labels) -> Labels:
         """Give the labels of an instance that it belongs to: its own, and the latest of others."""
-        found = [
-            (name, value)
-            for name, source in moment.labels
-            if (value := as_key(self.read(source))) is not None
-        ]
+        found = tuple(
+            [
+                (name, value)
+                for name, source in moment.labels
+                if (value := as_key(self.read(source))) is not None
+            ]
+        )
         inherited = self.instance.labels if self.instance else ()
-        if not found and not inherited:
+        if not inherited and (not found or found == before):
             return before
         named = {name for name, _ in moment.labels}
         known = dict(before) | {name: value for name, value in inherited if name in named}

@@ -1,13 +1,13 @@
 """The state of a journey as bytes: one byte of format version, then MessagePack.
 
-A state names the models it was written under and is read under the same ones, or under those and
-versions stamped later than its clock: under others, what it says would depend on when they were
-changed. Words are written once: the live fold's are those said and not withdrawn.
+A state names the versions in force up to its clock and is read where these are the same: under
+others, what it says would depend on when they were changed. What is stamped later may differ.
+Words are written once: the live fold's are those said and not withdrawn.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+from bisect import bisect_right
 
 import msgspec
 
@@ -17,14 +17,15 @@ from journey.alerts import AlertKey
 from journey.errors import StateError
 from journey.event import Fields
 from journey.fold import Fold, Part
-from journey.history import Entry, History, Order, Times
+from journey.history import NEVER, Entry, History, Order, Times
+from journey.instant import format_instant
 from journey.journey import AlertState, Journey, Spoken
 from journey.lines import Line
 from journey.meanings import Meanings
 from journey.rules import Rules
 from journey.word import RETRACTED, Word
 
-FORMAT = 2
+FORMAT = 3
 
 _EntryForm = tuple[int, int, int, str, str, Fields, bool]
 
@@ -59,15 +60,15 @@ class Encoding:
     def __init__(self, lines: tuple[Line, ...], meanings: Meanings) -> None:
         self._lines = lines
         self._meanings = meanings
-        self._known = _known_sets(lines)
-        self._models = _set_of(lines, None)
+        self._stamps = sorted({stamp for line in lines for stamp in line.stamps})
+        self._sets = [_set_of(lines, -1), *(_set_of(lines, stamp) for stamp in self._stamps)]
 
     def encode(self, journey: Journey) -> bytes:
         """Write a journey that was advanced to its clock."""
         assert journey.changed_at is None, "a journey is advanced before it is written"
         history = journey.history
         state = _State(
-            models=self._models,
+            models=self._models_at(journey.clock),
             subject=journey.subject,
             clock=journey.clock,
             base=_FoldForm(journey.base.parts, journey.base.fired),
@@ -97,16 +98,20 @@ class Encoding:
         return self._journey(form, rules)
 
     def _check_models(self, form: _State) -> None:
-        """Refuse a state that was written under other models than were in force at its clock."""
-        next_stamp = self._known.get(form.models, -1)
-        if next_stamp is not None and next_stamp <= form.clock:
+        """Refuse a state that was written under other models than are in force at its clock."""
+        if form.models != self._models_at(form.clock):
             names = (
                 f"{model.name} {model.version}" for one in self._lines for model in one.versions
             )
             raise StateError(
                 f"the journeys were written under other models than {', '.join(names)}; "
-                "a deployment keeps its models, so start another, or stamp the change"
+                "a deployment keeps its models, so start another, or stamp the change later than "
+                f"{format_instant(form.clock)}"
             )
+
+    def _models_at(self, clock: int) -> str:
+        """Identify the versions that are stamped up to a clock (ms)."""
+        return self._sets[bisect_right(self._stamps, clock)]
 
     def _journey(self, form: _State, rules: Rules) -> Journey:
         journey = Journey(self._fold(form.subject, form.base, form.base_words, rules))
@@ -117,7 +122,7 @@ class Encoding:
         journey.history = History.of(
             [self._entry(form.subject, entry) for entry in form.entries],
             [self._entry(form.subject, entry) for entry in form.absorbed],
-            form.remembered,
+            self._remembered(form),
         )
         for spoken in form.spoken:
             journey.take_up(spoken)
@@ -125,9 +130,18 @@ class Encoding:
         journey.next_age = next_age(journey.alerts.values())
         return journey
 
+    def _remembered(self, form: _State) -> dict[str, Times]:
+        """Give the times of ids by the lines of now: there may be more, and in another order."""
+        at = {part.name: place for place, part in enumerate(form.base.parts)}
+        places = [at.get(line.name) for line in self._lines]
+        return {
+            mine: tuple(NEVER if place is None else times[place] for place in places)
+            for mine, times in form.remembered.items()
+        }
+
     def _entry(self, subject: str, form: _EntryForm) -> Entry:
         t, sequence, rank, message_id, name, fields, elsewhere = form
-        masks = self._meanings.of_fields(subject, name, fields, elsewhere=elsewhere)
+        masks = self._meanings.of_fields(subject, t, name, fields, elsewhere=elsewhere)
         return Entry(t, sequence, rank, message_id, name, fields, elsewhere, masks, masks)
 
     def _fold(self, subject: str, form: _FoldForm, words: list[Word], rules: Rules) -> Fold:
@@ -141,20 +155,14 @@ class Encoding:
         return fold
 
 
-def _known_sets(lines: tuple[Line, ...]) -> dict[str, int | None]:
-    """Give the sets of models that were in force one after the other, and until when each was."""
-    stamps = sorted({stamp for line in lines for stamp in line.stamps})
-    return {_set_of(lines, stamp): until for stamp, until in pairwise([*stamps, None])}
-
-
-def _set_of(lines: tuple[Line, ...], stamp: int | None) -> str:
-    """Identify the versions that are stamped up to an instant; all of them with None."""
+def _set_of(lines: tuple[Line, ...], stamp: int) -> str:
+    """Identify the versions that are stamped up to an instant (ms)."""
     return identity.fingerprint_of(
         sorted(
             (line.name, model.version, model.fingerprint, at)
             for line in lines
             for model, at in zip(line.versions, line.stamps, strict=True)
-            if stamp is None or at <= stamp
+            if at <= stamp
         )
     )
 

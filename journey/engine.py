@@ -11,6 +11,7 @@ from journey import folding, view
 from journey.alertdesk import AlertDesk
 from journey.encoding import Encoding
 from journey.event import ANONYMOUS, Event
+from journey.fold import Fold
 from journey.history import Entry
 from journey.instant import DAY, MINUTE, format_duration, format_instant
 from journey.journey import Journey
@@ -137,6 +138,13 @@ class Engine:
         It may be done to any journey that was advanced, or never: the moments are the same.
         """
         folding.cut(journey, self._rules(journey.subject), journey.clock - self._horizon)
+
+    def past(self, journey: Journey, count: int, until: int) -> Fold:
+        """Give what the first entries of the history came to, by a clock (ms) of their time.
+
+        A copy, for looking at; the journey has been advanced.
+        """
+        return folding.past(journey, self._rules(journey.subject), count, until)
 
     def encode(self, journey: Journey) -> bytes:
         """Write the state, advanced to its clock, in the current version of its format."""

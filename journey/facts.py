@@ -22,7 +22,7 @@ same."""
 
 def learner(fact: Fact, mask: int) -> Learn:
     """Make what lets a fact take these signals, and settles it where it changes no more."""
-    name, add = fact.name, _ADDING[fact.kind](fact)
+    name, add = fact.slot, _ADDING[fact.kind](fact)
 
     def learn(part: Part, cause: Cause) -> None:
         after = add(part.facts.get(name), cause)
@@ -37,7 +37,7 @@ def shown(part: Part, fact: Fact, t: int) -> Any:
 
     A count and a number of different values as integers, a sum as a value a currency.
     """
-    known = part.facts.get(fact.name)
+    known = part.facts.get(fact.slot)
     if fact.kind == "count":
         return _count(fact, known, t)
     if fact.kind == "distinct":
@@ -52,7 +52,7 @@ def shown(part: Part, fact: Fact, t: int) -> Any:
 
 
 def _settling(fact: Fact, mask: int, learn: Learn) -> Learn:
-    name, changes, settles = fact.name, fact.of & mask, fact.until & mask
+    name, changes, settles = fact.slot, fact.of & mask, fact.until & mask
 
     def learn_until(part: Part, cause: Cause) -> None:
         if name in part.settled:

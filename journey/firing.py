@@ -15,8 +15,7 @@ def alert(cause: Cause, moment: Moment, instance: Instance) -> None:
         return
     at, before = instance.since, instance.firing
     instance.firing = Firing(instance.state, at, before.first_at if before else at)
-    if alerting.at_most_every is not None:
-        cause.scene.part.alerted[moment.name] = at
+    cause.scene.part.alerted[moment.name] = at
 
 
 def _is_withheld(cause: Cause, moment: Moment, alerting: Alerting, instance: Instance) -> bool:

@@ -6,6 +6,7 @@ state of a journey.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from copy import copy
 from heapq import heappush
 from typing import Any
@@ -20,10 +21,10 @@ Timer = tuple[int, int, int, int, str, str, int]
 RISK, QUIET, DUE, LAPSE, SILENCE, LIFE = range(6)
 """The kinds of timers, in the order in which those of one instant fire."""
 
-Counted = tuple[Ref, ...]
-"""What counts towards an opening."""
+Counted = tuple[tuple[int, Ref], ...]
+"""What counts towards an opening: when it came about (ms), and the event behind it."""
 
-Chains = tuple["tuple[Ref, ...]", ...]
+Chains = tuple[Counted, ...]
 """For each step of a sequence but the last, the latest run of events that came so far."""
 
 Armed = tuple[int, Ref]
@@ -33,22 +34,22 @@ Armed = tuple[int, Ref]
 class Part(msgspec.Struct, array_like=True):
     """One line of models' part of a fold: everything by the names that the models give.
 
-    `version` is the place in the line of the one in force. `born` and `last_t` are the event times
-    of the first and last signal of a life; `last_t` is None before and after it. `open` has
-    the open instances of each moment by key, in the order of opening; `last` the last one
-    closed, where a moment is judged after its close. `alerted` is when each moment's alert last
-    fired. What stands in the dictionaries is immutable, but for instances and the inner
-    dictionaries, which `copy` copies.
+    `version` is the place in the line of the one in force. `lives` are the event times of the
+    first signal of each of the latest lives, `last_t` that of the last signal; it is None before
+    and after a life. `open` has the open instances of each moment by key, in the order of opening;
+    `last` the last ones closed, where a moment is judged after its close. `alerted` is when each
+    moment's alert last fired. What stands in the dictionaries is immutable, but for instances and
+    the inner dictionaries, which `copy` copies.
     """
 
     name: str
     version: int = 0
     stage: str | None = None
     since: int = 0
-    born: int | None = None
+    lives: tuple[int, ...] = ()
     last_t: int | None = None
     open: dict[str, dict[str | None, Instance]] = {}
-    last: dict[str, Instance] = {}
+    last: dict[str, dict[str | None, Instance]] = {}
     counted: dict[str, dict[str | None, Counted]] = {}
     sequences: dict[str, dict[str | None, Chains]] = {}
     armed: dict[str, dict[str | None, Armed]] = {}
@@ -70,10 +71,10 @@ class Part(msgspec.Struct, array_like=True):
             self.version,
             self.stage,
             self.since,
-            self.born,
+            self.lives,
             self.last_t,
-            {name: {key: copy(one) for key, one in by.items()} for name, by in self.open.items()},
-            {name: copy(one) for name, one in self.last.items()},
+            _copied(self.open),
+            _copied(self.last),
             {name: dict(by) for name, by in self.counted.items()},
             {name: dict(by) for name, by in self.sequences.items()},
             {name: dict(by) for name, by in self.armed.items()},
@@ -116,18 +117,24 @@ class Fold(msgspec.Struct):
                 heappush(self.timers, (at, kind, line, moment, key, instance.id, version))
 
     def instances(self) -> int:
-        """Count the open instances."""
-        return sum(len(by) for part in self.parts for by in part.open.values())
+        """Count the instances that are kept, open or closed."""
+        kept = (by for part in self.parts for by in (*part.open.values(), *part.last.values()))
+        return sum(len(by) for by in kept)
 
-    def born(self, model: str) -> int | None:
-        """Give when the present or last life of a model's began (ms); None before the first."""
-        return next((part.born for part in self.parts if part.name == model), None)
+    def life_of(self, model: str, t: int) -> int | None:
+        """Give when the life of a model's that an instant (ms) is in began; None before all."""
+        lives = next((part.lives for part in self.parts if part.name == model), ())
+        place = bisect_right(lives, t)
+        return lives[place - 1] if place else None
 
     def alive(self) -> set[str]:
         """Give the ids of the instances on which there may be another word."""
         ids: set[str] = set()
         for part in self.parts:
-            for instances in part.open.values():
+            for instances in (*part.open.values(), *part.last.values()):
                 ids.update(instance.id for instance in instances.values())
-            ids.update(instance.id for instance in part.last.values())
         return ids
+
+
+def _copied(kept: dict[str, dict[str | None, Instance]]) -> dict[str, dict[str | None, Instance]]:
+    return {name: {key: copy(one) for key, one in by.items()} for name, by in kept.items()}

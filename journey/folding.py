@@ -60,6 +60,16 @@ def _rewind(journey: Journey, place: int) -> None:
     journey.next_checkpoint = journey.folded + CHECKPOINT_EVERY
 
 
+def past(journey: Journey, rules: Rules, count: int, until: int) -> Fold:
+    """Give the fold of the first entries, with deadlines fired up to `until` (ms, event time)."""
+    done, start = _nearest(journey, count)
+    fold = start.copy()
+    for entry in journey.history.entries[done:count]:
+        rules.apply(fold, entry, [])
+    rules.fire(fold, until, [])
+    return fold
+
+
 def cut(journey: Journey, rules: Rules, limit: int) -> None:
     """Fold the entries below `limit` (ms, event time) into the base, and settle what is final."""
     assert journey.changed_at is None, "a journey is advanced before it is cut"
@@ -67,11 +77,7 @@ def cut(journey: Journey, rules: Rules, limit: int) -> None:
     due = rules.next_deadline(journey.base)
     if not count and (due is None or due >= limit):
         return
-    done, start = _nearest(journey, count)
-    base = start.copy()
-    for entry in journey.history.entries[done:count]:
-        rules.apply(base, entry, [])
-    rules.fire(base, limit - 1, [])
+    base = past(journey, rules, count, limit - 1)
     journey.history.cut(limit)
     journey.folded -= count
     journey.checkpoints = []
@@ -99,7 +105,7 @@ def _settle(journey: Journey, limit: int) -> None:
         journey.live.words.pop(word.instance, None)
         state = journey.alerts.get((word.model, word.moment or "", word.key))
         if state is not None:
-            state.settle(word, journey.base.born(word.model))
+            state.settle(word, journey.base.life_of(word.model, word.opened))
     journey.base.words = {
         instance: word
         for instance, word in journey.base.words.items()

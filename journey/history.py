@@ -16,15 +16,16 @@ Masks = tuple[int, ...]
 Times = tuple[int, ...]
 
 COPIES_WITHIN = DAY
-_NEVER = -COPIES_WITHIN - 1
+NEVER = -COPIES_WITHIN - 1
+"""Longer ago than a copy can be absorbed."""
 
 
 class Entry(msgspec.Struct):
     """An admitted event that means something.
 
     `elsewhere` says that the models of accounts see it in another subject's journey. `means` has
-    its signals, one mask a model; `masks` those of them that count: a copy counts for a model
-    only where it is not absorbed by another.
+    its signals, one mask a line of models; `masks` those of them that count: a copy counts for a
+    line only where it is not absorbed by another.
     """
 
     t: int
@@ -57,7 +58,7 @@ class History:
     24 h after itself. Every model decides that among the copies that mean something to it, so
     that no model's moments depend on which others run. Winners are `entries`; those absorbed by
     all are kept aside, because an earlier copy may yet come and change who wins. Ids below the
-    cut are remembered, with a time a model, as long as they can still absorb.
+    cut are remembered, with a time a line, as long as they can still absorb.
     """
 
     def __init__(self) -> None:
@@ -100,7 +101,7 @@ class History:
         """Forget the entries below `limit` (ms, event time), remembering ids that still absorb."""
         n = self.count_before(limit)
         for entry in self.entries[:n]:
-            known = self.remembered.get(entry.message_id, (_NEVER,) * len(entry.masks))
+            known = self.remembered.get(entry.message_id, (NEVER,) * len(entry.masks))
             self.remembered[entry.message_id] = tuple(
                 entry.t if mask else t for mask, t in zip(entry.masks, known, strict=True)
             )
@@ -178,7 +179,7 @@ class History:
 
 def _decided(copies: list[Entry], known: Times | None) -> tuple[list[Entry], list[Entry]]:
     """Give the winners, with the masks that count, and those absorbed for every model."""
-    last = list(known or (_NEVER,) * len(copies[0].means)) if copies else []
+    last = list(known or (NEVER,) * len(copies[0].means)) if copies else []
     winners: list[Entry] = []
     absorbed: list[Entry] = []
     for copy in sorted(copies, key=lambda one: (one.t, one.content)):

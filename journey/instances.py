@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from heapq import heappush
 
 from journey import clocks, knowing, openings
@@ -10,7 +11,7 @@ from journey.firing import alert
 from journey.fold import DUE, RISK, SILENCE, Timer
 from journey.model import Moment
 from journey.moments import addressed, closes, keep, label, made, noted, turned
-from journey.plans import plan_of
+from journey.plans import Plan, plan_of
 from journey.word import CLOSED, Instance, Ref
 from journey.words import moment_word
 
@@ -23,18 +24,44 @@ _FIRES = (
 """State and reason by kind of timer: RISK, QUIET, DUE, LAPSE."""
 
 
-def happen(cause: Cause) -> None:
-    """Let a version of a model take what has happened."""
-    plan, part, above = plan_of(cause.model, cause.mask), cause.scene.part, cause.above
+def happen(causes: Sequence[Cause]) -> None:
+    """Let the versions of a model take what has happened, to each a cause, the latest first.
+
+    All know what it means before the first moment takes it. Older versions come first then: what
+    closes an instance opens no other of that moment.
+    """
+    if len(causes) == 1:
+        _take_in(causes[0], _known(causes[0]), set())
+        return
+    plans = [_known(cause) for cause in causes]
+    closed: set[str] = set()
+    for cause, plan in zip(reversed(causes), reversed(plans), strict=True):
+        _take_in(cause, plan, closed)
+
+
+def _known(cause: Cause) -> Plan:
+    """Let a version know what has happened; give what in it that concerns."""
+    plan, part = plan_of(cause.model, cause.mask), cause.scene.part
     in_force = cause.version == part.version
     if in_force:
         for learn in plan.learn:
             learn(part, cause)
-    if plan.derived:
-        plan = knowing.derive(plan, cause, in_force=in_force)
+    return knowing.derive(plan, cause, in_force=in_force) if plan.derived else plan
+
+
+def _take_in(cause: Cause, plan: Plan, closed: set[str]) -> None:
+    """Let moments and stages take what is known; `closed` are moments that it closed already."""
+    part, above = cause.scene.part, cause.above
+    in_force = cause.version == part.version
     for moment, may_open in plan.moments:
-        if moment.index > above and (may_open or moment.name in part.open or moment.after_close):
-            _reach(cause, moment, may_open=bool(in_force and may_open))
+        if (
+            moment.index > above
+            and (may_open or moment.name in part.open or moment.after_close)
+            and _reach(
+                cause, moment, may_open=bool(in_force and may_open), done=moment.name in closed
+            )
+        ):
+            closed.add(moment.name)
     if in_force and plan.stages:
         knowing.move_on(plan, cause)
 
@@ -78,22 +105,25 @@ def end(scene: Scene, time: int) -> None:
             cause.say(moment_word(cause.model, moment, scene.part, instance, why))
 
 
-def _reach(cause: Cause, moment: Moment, *, may_open: bool) -> None:
-    """Let a moment take what happened: its open instance first, else a new one."""
+def _reach(cause: Cause, moment: Moment, *, may_open: bool, done: bool) -> bool:
+    """Let a moment take what happened: its open instance first, else a new one.
+
+    True when that closed one; `done` when it closed one of an older version already.
+    """
     part = cause.scene.part
     key = None if moment.key is None else cause.key(moment)
-    instance = addressed(part, moment, key)
+    instance = None if done else addressed(part, moment, key)
     closed = (
         instance is not None
         and instance.version == cause.model.version
         and _take(cause, moment, instance)
     )
-    if not may_open:
-        return
-    if cause.mask & (moment.since | moment.without):
-        openings.listen(cause, moment, key)
-    if not closed and key not in part.open.get(moment.name, ()):
-        _open(cause, moment, key)
+    if may_open:
+        if cause.mask & (moment.since | moment.without):
+            openings.listen(cause, moment, key)
+        if not (closed or done) and key not in part.open.get(moment.name, ()):
+            _open(cause, moment, key)
+    return closed
 
 
 def _take(cause: Cause, moment: Moment, instance: Instance) -> bool:
@@ -123,7 +153,6 @@ def _open(cause: Cause, moment: Moment, key: str | None) -> None:
     found = openings.opening_of(cause, moment, key)
     if found is None:
         return
-    openings.forget(cause.scene.part, moment, key)
     refs, why = found
     opening = (cause.opening, cause.t)
     instance = made(cause.model, cause.scene.fold.subject, moment, key, opening, refs)
@@ -131,6 +160,8 @@ def _open(cause: Cause, moment: Moment, key: str | None) -> None:
     label(instance, moment, cause)
     clocks.start(instance, moment)
     _begin(cause, moment, instance, why)
+    if moment.at_once:
+        _take(cause, moment, instance)
 
 
 def _break_silence(cause: Cause, moment: Moment, key: str | None) -> None:
@@ -143,6 +174,7 @@ def _break_silence(cause: Cause, moment: Moment, key: str | None) -> None:
     cause.scene.fold.fired = cause.t
     if key in part.open.get(moment.name, ()):
         return
+    openings.forget(part, moment, key)
     ref = armed[1]
     opening = (ref.message_id, cause.t)
     instance = made(cause.model, cause.scene.fold.subject, moment, key, opening, (ref,))
@@ -165,6 +197,7 @@ def _go_on(cause: Cause, before: Instance, opening: tuple[str, int], ref: Ref, w
 
 
 def _begin(cause: Cause, moment: Moment, instance: Instance, why: str) -> None:
+    openings.forget(cause.scene.part, moment, instance.key)
     cause.arm(moment, instance)
     _tell(cause, moment, instance, why)
 
@@ -172,12 +205,15 @@ def _begin(cause: Cause, moment: Moment, instance: Instance, why: str) -> None:
 def _tell(cause: Cause, moment: Moment, instance: Instance, why: str) -> None:
     """Say what became of an instance, and let what looks at it follow."""
     scene = cause.scene
+    keep(scene.part, instance, remembered=moment.name in scene.line.judged_after_close)
     alert(cause, moment, instance)
-    keep(scene.part, moment, instance)
     model = scene.line.versions[scene.line.place_of(instance.version)]
     cause.say(moment_word(model, moment, scene.part, instance, why))
+    followers: list[Cause] = []
     for version in range(scene.part.version, -1, -1):
         follower = scene.line.versions[version]
         bit = follower.outcome_of(moment.name, instance.state)
         if bit and plan_of(follower, bit).is_concerned:
-            happen(cause.outcome(version, bit, instance))
+            followers.append(cause.outcome(version, bit, instance))
+    if followers:
+        happen(followers)

@@ -34,11 +34,12 @@ class AlertState(msgspec.Struct, array_like=True):
     ages_at: int | None
 
     def settle(self, word: Word, born: int | None) -> None:
-        """Count an instance that can no longer change; `born` is the life of the base."""
+        """Count an instance that can no longer change, of the life that began at `born` (ms)."""
+        if born is None or (self.born is not None and born < self.born):
+            return
         if self.born != born:
             self.settled, self.born = Tally(), born
-        if born is None or word.opened >= born:
-            self.settled = tally(self.settled, [word])
+        self.settled = tally(self.settled, [word])
 
 
 class Journey:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 import msgspec
 
@@ -32,18 +33,37 @@ class Line:
         self.index = index
         self.versions = tuple(one.model for one in ordered)
         self.stamps = tuple(one.stamp for one in ordered)
+        self.judged_after_close = frozenset(
+            moment.name for one in self.versions for moment in one.moments if moment.after_close
+        )
+        self._is_one = self.stamps == (ALWAYS,)
         self.name = self.versions[0].name
         self.subject = self.versions[0].subject
         self._check()
+        self._shifts = _shifts(self.versions)
         self._places = {model.version: at for at, model in enumerate(self.versions)}
 
     def at(self, t: int) -> int:
         """Give the place of the version in force at an event time (ms); -1 before the first."""
-        return bisect_right(self.stamps, t) - 1
+        return 0 if self._is_one else bisect_right(self.stamps, t) - 1
 
     def place_of(self, version: str) -> int:
         """Give the place of a version. Raises KeyError."""
         return self._places[version]
+
+    def joined(self, version: int, mask: int) -> int:
+        """Give the line's mask of a mask of signals of a version, by its place."""
+        return mask << self._shifts[version]
+
+    def parted(self, mask: int) -> tuple[tuple[int, int], ...]:
+        """Give (place, mask) of the versions to which a line's mask is something, latest first."""
+        bounds = zip(self._shifts, self._shifts[1:], strict=False)
+        masks = [mask >> low & (1 << high - low) - 1 for low, high in bounds]
+        return tuple((place, own) for place, own in enumerate(masks) if own)[::-1]
+
+    def known_at(self, t: int) -> int:
+        """Give the line's mask of all signals of the versions that are stamped up to `t` (ms)."""
+        return (1 << self._shifts[self.at(t) + 1]) - 1
 
     def _check(self) -> None:
         versions = [model.version for model in self.versions]
@@ -57,6 +77,11 @@ class Line:
                 f"model {self.name} is of a {self.subject} in one version and not in another; "
                 "expected a model of another name"
             )
+
+
+def _shifts(versions: Sequence[Model]) -> list[int]:
+    """Say where the signals of each version are in a mask of the line, and where the last end."""
+    return list(accumulate((len(model.signals) for model in versions), initial=0))
 
 
 def lines_of(models: Sequence[Model | Activation]) -> tuple[Line, ...]:

@@ -1,38 +1,49 @@
-"""What events mean to all models at once: one mask of signals a model."""
+"""What events mean to all models at once: one mask of signals a line of models."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from journey.event import ACCOUNT, Event, Fields
 from journey.history import Masks
-from journey.lines import Line
+from journey.lines import ALWAYS, Line
 from journey.model import Predicate
 
 _Test = tuple[Predicate, tuple[tuple[int, int], ...]]
-"""A predicate, and the (model, bit) pairs that hold where it does."""
+"""A predicate, and the (line, bit) pairs that hold where it does."""
+
+_Scope = tuple[bool | None, int]
+"""Whether a subject is an account (None: person and account), and how many stamps are over."""
+
+_ALL: _Scope = (None, -1)
+"""The scope of what is kept as it is."""
 
 
 class Meanings:
     """Gives the masks of an event, equal ones as one object; each predicate is asked once."""
 
     def __init__(self, lines: tuple[Line, ...]) -> None:
-        models = [model for line in lines for model in line.versions]
-        self._models = models
-        self._of_accounts = [model.subject == "account" for model in models]
+        self._lines = lines
+        self._stamps = sorted({stamp for line in lines for stamp in line.stamps} - {ALWAYS})
         self._known: dict[str, tuple[Masks, tuple[_Test, ...]]] = {}
-        self._interned: dict[tuple[Masks, bool | None], Masks] = {}
-        self.nothing = self._intern((0,) * len(models), None)
-        self.events = frozenset(name for model in models for name in model.events)
+        self._interned: dict[tuple[Masks, _Scope], Masks] = {}
+        self.nothing = self._interned.setdefault(((0,) * len(lines), _ALL), (0,) * len(lines))
+        self.events = frozenset(
+            name for line in lines for model in line.versions for name in model.events
+        )
 
     def of(self, event: Event) -> Masks:
-        """Give the masks of an event, a model each in the lines' order; 0 means nothing."""
+        """Give the masks of an event, a line each in their order; 0 means nothing."""
         elsewhere = event.account is not None
-        return self.of_fields(event.subject, event.name, event.fields, elsewhere=elsewhere)
+        return self.of_fields(event.subject, event.t, event.name, event.fields, elsewhere=elsewhere)
 
-    def of_fields(self, subject: str, name: str, fields: Fields, *, elsewhere: bool) -> Masks:
+    def of_fields(
+        self, subject: str, t: int, name: str, fields: Fields, *, elsewhere: bool
+    ) -> Masks:
         """Give the masks of an event by its parts.
 
-        To an account only the models of accounts apply; to a person who has one, and so for whom
-        they see it elsewhere, only the others.
+        To versions stamped after it, it is nothing. To an account only the models of accounts
+        apply; to a person who has one, and so for whom they see it elsewhere, only the others.
         """
         known = self._known.get(name)
         if known is None:
@@ -45,26 +56,30 @@ class Meanings:
                     more[at] |= bit
                 masks = tuple(more)
         of_account = True if subject.startswith(ACCOUNT) else False if elsewhere else None
-        found = self._interned.get((masks, of_account))
-        return found if found is not None else self._intern(masks, of_account)
+        scope = (of_account, bisect_right(self._stamps, t))
+        found = self._interned.get((masks, scope))
+        return found if found is not None else self._intern(masks, scope, t)
 
-    def _intern(self, masks: Masks, of_account: bool | None) -> Masks:  # noqa: FBT001
-        """Keep what applies: None for a subject that is both person and account."""
+    def _intern(self, masks: Masks, scope: _Scope, t: int) -> Masks:
+        """Keep what applies to a subject, by the versions stamped up to `t`."""
+        of_account, _ = scope
         kept = tuple(
-            mask if of_account is None or applies is of_account else 0
-            for mask, applies in zip(masks, self._of_accounts, strict=True)
+            mask & line.known_at(t) if of_account in (None, line.subject == "account") else 0
+            for mask, line in zip(masks, self._lines, strict=True)
         )
-        same = self._interned.setdefault((kept, None), kept)
-        return self._interned.setdefault((masks, of_account), same)
+        same = self._interned.setdefault((kept, _ALL), kept)
+        return self._interned.setdefault((masks, scope), same)
 
     def _learn(self, name: str) -> tuple[Masks, tuple[_Test, ...]]:
         """Find what every event of a name is, and what depends on its fields."""
-        masks = [0] * len(self._models)
+        masks = [0] * len(self._lines)
         tests: dict[Predicate, list[tuple[int, int]]] = {}
-        for at, model in enumerate(self._models):
-            for bit, predicate in model.matches_of(name):
-                if predicate is None:
-                    masks[at] |= bit
-                else:
-                    tests.setdefault(predicate, []).append((at, bit))
+        for line in self._lines:
+            for place, model in enumerate(line.versions):
+                for bit, predicate in model.matches_of(name):
+                    joined = line.joined(place, bit)
+                    if predicate is None:
+                        masks[line.index] |= joined
+                    else:
+                        tests.setdefault(predicate, []).append((line.index, joined))
         return tuple(masks), tuple((test, tuple(bits)) for test, bits in tests.items())

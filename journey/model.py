@@ -34,8 +34,18 @@ class Source(msgspec.Struct, frozen=True):
     read: Reader | None = None
 
 
+class Want(msgspec.Struct, frozen=True):
+    """One condition of a `where`: what the field at a path must be, in words."""
+
+    path: str
+    words: str
+    holds: Predicate
+
+
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """What an event means; `matches` pairs event names with their predicate (None: any).
+
+    `wants` has the conditions of each match one by one, for people; the predicate is all of them.
 
     A derived signal has no matches: it holds when a signal or outcome in `of` does, and all the
     tests (by index) in `when`.
@@ -43,6 +53,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     matches: tuple[tuple[str, Predicate | None], ...] = ()
+    wants: tuple[tuple[Want, ...], ...] = ()
     of: int = 0
     when: tuple[int, ...] = ()
     value: Reader | None = None
@@ -50,9 +61,13 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """Something known of the subject, kept up to date by the signals `of`, up to `until`."""
+    """Something known of the subject, kept up to date by the signals `of`, up to `until`.
+
+    `slot` is what it is kept by: versions that keep it in the same form go on with it.
+    """
 
     name: str
+    slot: str
     kind: Literal["latest", "count", "distinct", "most", "sum"]
     of: int
     source: Source | None = None
@@ -61,9 +76,13 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """A number in millionths that signals move; a move of None is the signal's polarity."""
+    """A number in millionths that signals move; a move of None is the signal's polarity.
+
+    `slot` is what it is kept by: versions that keep it by the same attributes go on with it.
+    """
 
     name: str
+    slot: str
     moves: tuple[tuple[int, int | None], ...]
     by: tuple[Attribute, ...] = ()
     half_life: int | None = None
@@ -108,19 +127,23 @@ class Alerting(msgspec.Struct, frozen=True, kw_only=True):
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
     """One moment of truth as a table row.
 
+    `stage` is the one that it belongs to; what its opening brings about is in the stage rules.
     It opens on `opens`; on the `count`-th of `counted`; at the end of a `sequence`; or when
-    `without` has stayed away for `silent_for` after `since`. `chained`: the end of one instance
-    opens the next, until `ends`. `due` and `risk_before` are counted in the calendar if there
-    is one. `opening`, `closing` and `clock` are the masks of all signals that may have a part in
-    these, `touches` of all that it looks at; they follow from the others.
+    `without` has stayed away for `silent_for` after `since`. `at_once`: the event that opened it
+    may close it. `chained`: the end of one instance opens the next, until `ends`. `due` and
+    `risk_before` are counted in the calendar if there is one. `opening`, `closing` and
+    `clock` are the masks of all signals that may have a part in these, `touches` of all that it
+    looks at; they follow from the others.
     """
 
     index: int
     name: str
     title: str
+    stage: str | None = None
     key: Source | None = None
     unmatched_to_latest: bool = False
     after_close: bool = False
+    at_once: bool = False
     opens: int = 0
     counted: int = 0
     count: int = 0

@@ -8,6 +8,8 @@ from journey.fold import Part
 from journey.model import Model, Moment
 from journey.word import CLOSED, Instance, Labels, Ref
 
+_MOST_CLOSED = 64
+
 
 def made(
     model: Model,
@@ -34,34 +36,54 @@ def made(
 
 
 def addressed(part: Part, moment: Moment, key: str | None) -> Instance | None:
-    """Find the instance that a signal belongs to: its key's, else the latest opened."""
-    instances = part.open.get(moment.name)
-    if instances is not None:
-        if key is not None or moment.key is None:
-            instance = instances.get(key)
-            if instance is not None or (key is not None and not moment.unmatched_to_latest):
-                return instance
-        return instances[next(reversed(instances))]
+    """Find the instance that a signal belongs to.
+
+    The open one of its key; the last one closed of its key; the latest opened, if it names no key
+    or the moment takes what is unmatched.
+    """
+    instances = part.open.get(moment.name, {})
+    closed = part.last.get(moment.name, {}) if moment.after_close else {}
+    if key is not None or moment.key is None:
+        instance = instances.get(key) or closed.get(key)
+        if instance is not None:
+            return instance
     if key is not None and not moment.unmatched_to_latest:
         return None
-    return part.last.get(moment.name) if moment.after_close else None
+    return _latest(instances) or _latest(closed)
 
 
-def keep(part: Part, moment: Moment, instance: Instance) -> None:
-    """Put an instance where its state says: among the open, or as the last one closed."""
-    instances = part.open.get(moment.name)
+def keep(part: Part, instance: Instance, *, remembered: bool) -> None:
+    """Put an instance where its state says: among the open, or, if remembered, the last closed."""
+    name = instance.moment
+    instances = part.open.get(name)
     if instance.state not in CLOSED:
-        part.open.setdefault(moment.name, {})[instance.key] = instance
+        part.open.setdefault(name, {})[instance.key] = instance
         return
     if instances is not None:
         known = instances.get(instance.key)
         if known is not None and known.id == instance.id:
             del instances[instance.key]
             if not instances:
-                del part.open[moment.name]
-    last = part.last.get(moment.name)
-    if moment.after_close and (last is None or last.opened <= instance.opened):
-        part.last[moment.name] = instance
+                del part.open[name]
+    if remembered:
+        _keep_closed(part, instance)
+
+
+def _keep_closed(part: Part, instance: Instance) -> None:
+    """Keep the last one closed of each key, in the order of opening; the latest of these only."""
+    closed = part.last.setdefault(instance.moment, {})
+    closed.pop(instance.key, None)
+    last = _latest(closed)
+    closed[instance.key] = instance
+    if last is not None and last.opened > instance.opened:
+        ordered = sorted(closed.items(), key=lambda one: one[1].opened)
+        closed = part.last[instance.moment] = dict(ordered)
+    if len(closed) > _MOST_CLOSED:
+        del closed[next(iter(closed))]
+
+
+def _latest(instances: dict[str | None, Instance]) -> Instance | None:
+    return instances[next(reversed(instances))] if instances else None
 
 
 def closes(moment: Moment, instance: Instance, mask: int) -> tuple[str, int]:

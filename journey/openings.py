@@ -58,36 +58,36 @@ def disarm(part: Part, moment: Moment, key: str | None) -> None:
         del part.armed[moment.name]
 
 
-def _count(part: Part, moment: Moment, key: str | None, cause: Cause) -> Counted:
+def _count(part: Part, moment: Moment, key: str | None, cause: Cause) -> tuple[Ref, ...]:
     by_key = part.counted.setdefault(moment.name, {})
     before: Counted = by_key.get(key, ())
-    if moment.count_within is not None and before and before[0].t < cause.t - moment.count_within:
-        before = tuple(ref for ref in before if ref.t >= cause.t - moment.count_within)
-    if not before or cause.t - before[-1].t >= moment.apart:
-        before = (*before, cause.cite("opened"))
+    if moment.count_within is not None and before and before[0][0] < cause.t - moment.count_within:
+        before = tuple(one for one in before if one[0] >= cause.t - moment.count_within)
+    if not before or cause.t - before[-1][0] >= moment.apart:
+        before = (*before, (cause.t, cause.cite("opened")))
     if len(before) >= moment.count:
-        return before
+        return tuple(ref for _, ref in before)
     by_key[key] = before
     return ()
 
 
 def _follow(part: Part, moment: Moment, key: str | None, cause: Cause) -> tuple[Ref, ...]:
     """Extend the runs that the event is the next step of, from the longest to the shortest."""
-    steps = moment.sequence
+    steps, step = moment.sequence, (cause.t, cause.cite("opened"))
     by_key = part.sequences.get(moment.name, {})
-    runs = list(by_key.get(key, ((),) * (len(steps) - 1)))
+    runs: list[Counted] = list(by_key.get(key, ((),) * (len(steps) - 1)))
     for at in range(len(steps) - 1, 0, -1):
         run = runs[at - 1]
-        if cause.mask & steps[at] and run and _is_in_time(moment, run[0], cause.t):
+        if cause.mask & steps[at] and run and _is_in_time(moment, run[0][0], cause.t):
             if at == len(steps) - 1:
-                return (*run, cause.cite("opened"))
-            runs[at] = (*run, cause.cite("opened"))
+                return (*(ref for _, ref in run), step[1])
+            runs[at] = (*run, step)
     if cause.mask & steps[0]:
-        runs[0] = (cause.cite("opened"),)
+        runs[0] = (step,)
     if any(runs):
         part.sequences.setdefault(moment.name, {})[key] = tuple(runs)
     return ()
 
 
-def _is_in_time(moment: Moment, first: Ref, t: int) -> bool:
-    return moment.sequence_within is None or t - first.t <= moment.sequence_within
+def _is_in_time(moment: Moment, first: int, t: int) -> bool:
+    return moment.sequence_within is None or t - first <= moment.sequence_within

@@ -17,6 +17,7 @@ Versions = tuple[tuple[int, int], ...]
 """(place in the line, mask) of the versions to which an event means something, latest first."""
 
 _NOTHING: Fields = {}
+_LIVES_KNOWN = 15
 
 
 class Rules:
@@ -47,13 +48,12 @@ class Rules:
         if not fold.parts:
             fold.parts = [Part(line.name) for line in self._lines]
         for line, versions in self._concerned.get(entry.masks) or self._concern(entry.masks):
-            in_force = line.at(entry.t)
-            if in_force >= versions[-1][0]:
-                part = fold.parts[line.index]
+            part, in_force = fold.parts[line.index], line.at(entry.t)
+            if in_force != part.version:
                 part.come_into_force(in_force)
-                held = [0] * len(line.versions)
-                scene = Scene(fold, line, part, said, self._currency, entry.fields, held)
-                self._signal(scene, versions, entry)
+            held = [0] * len(line.versions)
+            scene = Scene(fold, line, part, said, self._currency, entry.fields, held)
+            self._signal(scene, versions, entry)
 
     def fire(self, fold: Fold, until: int, said: list[Word]) -> None:
         """Fire the deadlines up to and including `until` (ms, event time), in their order."""
@@ -86,23 +86,20 @@ class Rules:
                     heappush(fold.timers, timer)
 
     def _signal(self, scene: Scene, versions: Versions, entry: Entry) -> None:
-        """Let the versions of a model that are or were in force take an event."""
+        """Let the versions of a model, latest first, to which it is something take an event."""
         part, line = scene.part, scene.line
         if part.last_t is None:
-            part.born = entry.t
+            part.lives = (*part.lives[-_LIVES_KNOWN:], entry.t)
             self._live_on(scene.fold, line, entry.t)
         part.last_t = entry.t
         for version, mask in versions:
-            if version <= part.version:
-                scene.held[version] = mask
-        for version, mask in versions:
-            if version <= part.version:
-                cause = of_event(scene, version, mask, entry)
-                if part.stage is None:
-                    model, first = line.versions[part.version], cause.cite("first")
-                    stage, why = model.stages[0], "first signal"
-                    cause.move(stage_word(model, scene.fold.subject, stage, entry.t, why, first))
-                instances.happen(cause)
+            scene.held[version] = mask
+        causes = [of_event(scene, version, mask, entry) for version, mask in versions]
+        if part.stage is None:
+            model, first = line.versions[part.version], causes[0].cite("first")
+            stage, why = model.stages[0], "first signal"
+            causes[0].move(stage_word(model, scene.fold.subject, stage, entry.t, why, first))
+        instances.happen(causes)
 
     def _live_on(self, fold: Fold, line: Line, t: int) -> None:
         heappush(fold.timers, (t + self._life, LIFE, line.index, 0, "", "", 0))
@@ -116,19 +113,15 @@ class Rules:
             return
         fold.fired = time
         instances.end(scene, time)
-        fold.parts[scene.line.index] = Part(part.name, part.version, born=part.born)
+        fold.parts[scene.line.index] = Part(part.name, part.version, lives=part.lives)
         # What is left of an ordered list is in order, and so a heap.
         fold.timers = sorted(one for one in fold.timers if one[2] != scene.line.index)
 
     def _concern(self, masks: Masks) -> tuple[tuple[Line, Versions], ...]:
         """Give the lines to which signals mean something, with those of each version."""
         found: list[tuple[Line, Versions]] = []
-        at = 0
-        for line in self._lines:
-            own = masks[at : at + len(line.versions)]
-            at += len(line.versions)
-            versions = tuple((place, mask) for place, mask in enumerate(own) if mask)[::-1]
-            if versions:
-                found.append((line, versions))
+        for line, mask in zip(self._lines, masks, strict=True):
+            if mask:
+                found.append((line, line.parted(mask)))
         self._concerned[masks] = tuple(found)
         return self._concerned[masks]

@@ -26,6 +26,7 @@ class Evidence(msgspec.Struct, frozen=True):
 class Transition(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """A change of one moment instance, or of a stage, true since `at` in event time.
 
+    `stage` is the one that the model counts the moment under, None for a stage's own transition.
     `revision` counts what was said about the instance, from 1. `id` is unique a transition
     and the same however often and wherever it is computed. `labels` are what its events say of
     who and where; `facts` what was known of the subject at that instant.
@@ -37,6 +38,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "fr
     model_version: str
     subject: str
     moment: str | None
+    stage: str | None
     key: str | None
     instance: str
     revision: int

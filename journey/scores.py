@@ -72,12 +72,12 @@ def mover(score: Score, bit: int, by: int | None) -> Callable[[Part, Cause], Non
 def slot_of(score: Score, cause: Cause, mask: int) -> str:
     """Say which number of a score is that of the signals at hand; `mask` has who moves it."""
     if not score.by:
-        return score.name
+        return score.slot
     if "signal" in score.by:
         return _slot(score, cause, mask)
-    known: str | None = cause.attributes.get(score.name)
+    known: str | None = cause.attributes.get(score.slot)
     if known is None:
-        known = cause.attributes[score.name] = _slot(score, cause, mask)
+        known = cause.attributes[score.slot] = _slot(score, cause, mask)
     return known
 
 
@@ -94,8 +94,8 @@ def value_at(part: Part, score: Score, slot: str, t: int) -> int:
 def slots(part: Part, score: Score) -> list[str]:
     """Give the numbers that a score has."""
     if not score.by:
-        return [score.name] if score.name in part.scores else []
-    return [one for one in part.scores if one.startswith(score.name + _BETWEEN)]
+        return [score.slot] if score.slot in part.scores else []
+    return [one for one in part.scores if one.startswith(score.slot + _BETWEEN)]
 
 
 def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int]:
@@ -116,7 +116,7 @@ def _polarity(cause: Cause, bit: int) -> int:
 
 def _slot(score: Score, cause: Cause, mask: int) -> str:
     texts = [_mover(cause, mask) if one == "signal" else _text(cause, one) for one in score.by]
-    return _BETWEEN.join((score.name, *texts))
+    return _BETWEEN.join((score.slot, *texts))
 
 
 def _mover(cause: Cause, mask: int) -> str:

@@ -53,6 +53,7 @@ def _say(journey: Journey, word: Word) -> Transition:
         model_version=word.version,
         subject=journey.subject,
         moment=word.moment,
+        stage=word.stage,
         key=word.key,
         instance=word.instance,
         revision=revision,

@@ -68,11 +68,11 @@ def _part(model: Model, part: Part, clock: int) -> dict[str, Any]:
         "stage": stage,
         "moments": [describe(one) for by in part.open.values() for one in by.values()],
         "facts": {fact.name: facts.shown(part, fact, clock) for fact in model.facts},
-        "scores": {score.name: _score(part, score, clock) for score in model.scores},
+        "scores": {score.name: shown_score(part, score, clock) for score in model.scores},
     }
 
 
-def _score(part: Part, score: Score, clock: int) -> Any:
+def shown_score(part: Part, score: Score, clock: int) -> Any:
     """Show a score as value and instant; one kept by something, as a list of them."""
     slots = scores.slots(part, score)
     if score.by:

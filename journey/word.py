@@ -46,6 +46,7 @@ class Word(msgspec.Struct, frozen=True, array_like=True):
     model: str
     version: str
     moment: str | None
+    stage: str | None
     key: str | None
     instance: str
     to: str
@@ -62,8 +63,9 @@ class Word(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Instance(msgspec.Struct, array_like=True):
-    """An open moment, or the last one closed. Changed in place: a copy of the fold copies it.
+    """An open moment, or the last one closed of its key.
 
+    Changed in place: a copy of the fold copies it.
     `risk`, `quiet`, `due` and `lapse` are its deadlines, event times in ms, or None. `left` is
     the time to the deadline (ms, in its calendar) while the clock is paused, else None.
     """

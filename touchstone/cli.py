@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "send": "Send events from JSON lines onto the right topics.",
     "simulate": "Be a small company with customers whose events go to Kafka.",
     "replay": "Print the transitions of files, or of what is in the source topics.",
+    "explain": "Say why a customer's moments are as they are, and why not otherwise.",
     "verify": "Prove that nothing was lost, repeated, invented or wrong.",
     "model": "List, show, check and test models.",
     "topics": "Create and verify the topics.",

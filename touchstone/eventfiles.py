@@ -6,17 +6,19 @@ one part is read at a time. In memory are the links between ids, and the largest
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import click
 import msgspec
 
 from journey.accounts import for_account, with_accounts
 from journey.attribution import attributed
 from journey.engine import Engine
 from journey.event import ACCOUNT, Event
+from journey.instant import format_instant
 from journey.links import Link, Links, links_in, told
 from touchstone import lines
 from touchstone.outgoing import HistoryDecoder
@@ -41,18 +43,36 @@ class Bounds:
     run: int = 1 << 25
 
 
+def events_in(files: Sequence[str], fields: Collection[str]) -> Iterator[Event]:
+    """Read the events of files one after the other, with these of their fields.
+
+    Raises WorkFailed with the place of the first line that is not an event.
+    """
+    decoder = HistoryDecoder(fields)
+    for file in files:
+        with Progress(f"reading {file} (bytes)", lines.size_of([file])) as progress:
+            for piece in lines.read(file):
+                for line in piece.lines:
+                    yield decoder.decode(line)
+                progress.advance(piece.consumed)
+
+
 class EventFiles:
     """What was read of the files: the admitted events, on disk in `folder`, and some numbers.
 
     `last` is the last arrival (ms) in the files, `refused` counts the events that are not
-    admitted and `first_refusal` says why of the first.
+    admitted and `first_refusal` says why of the first. Events keep the fields that the engine
+    reads, and those in `also`.
     """
 
-    def __init__(self, engine: Engine, folder: Path, bounds: Bounds) -> None:
+    def __init__(
+        self, engine: Engine, folder: Path, bounds: Bounds, also: frozenset[str] = frozenset()
+    ) -> None:
         def parts(name: str) -> Parts:
             return Parts(folder / name, bounds.parts, bounds.buffer)
 
         self._engine = engine
+        self._fields = engine.fields | also
         self._came = parts("came")
         self._told = parts("links")
         self._hopped = parts("hopped")
@@ -65,13 +85,8 @@ class EventFiles:
 
     def read(self, files: Sequence[str]) -> None:
         """Read files. Raises WorkFailed with the place of the first line that is not an event."""
-        decoder = HistoryDecoder(self._engine.fields)
-        for file in files:
-            with Progress(f"reading {file} (bytes)", lines.size_of([file])) as progress:
-                for piece in lines.read(file):
-                    for line in piece.lines:
-                        self._take(decoder.decode(line))
-                    progress.advance(piece.consumed)
+        for event in events_in(files, self._fields):
+            self._take(event)
 
     def attribute(self) -> None:
         """Learn all links, and let the events that are another's hop to their owner."""
@@ -136,6 +151,36 @@ class EventFiles:
 
     def _stayed(self, subject: str, events: Iterable[Event]) -> Iterator[Event]:
         return (one for one in events if self._links.owner_of(subject, one.t) == subject)
+
+
+def read_files(
+    files: Sequence[str],
+    engine: Engine,
+    until: int | None,
+    folder: Path,
+    bounds: Bounds,
+    also: frozenset[str] = frozenset(),
+) -> tuple[EventFiles, int]:
+    """Read files and attribute their events; give them and the clock: `until`, or the last arrival.
+
+    Says on standard error how many events are not admitted. Raises UsageError where `until` (ms)
+    is before the last arrival.
+    """
+    events = EventFiles(engine, folder, bounds, also)
+    events.read(files)
+    if until is not None and until < events.last:
+        raise click.UsageError(
+            f"--until {format_instant(until)} is before the last arrival in the files, "
+            f"{format_instant(events.last)}; expected a later instant."
+        )
+    if events.refused:
+        click.echo(
+            f"{events.refused} events are not admitted and count for nothing; the first is "
+            f"{events.first_refusal}.",
+            err=True,
+        )
+    events.attribute()
+    return events, events.last if until is None else until
 
 
 def _put(parts: Parts, event: Event) -> None:

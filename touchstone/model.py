@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -10,8 +12,13 @@ from journey.errors import ModelError
 from journey.language import parse_model
 from journey.language.drawing import draw
 from journey.language.schema import model_schema
+from touchstone import options
 from touchstone.errors import WorkFailed
+from touchstone.interrupting import stoppable
+from touchstone.modeldiff import compare
+from touchstone.modeldifftable import as_json, as_text
 from touchstone.modelfiles import is_scenarios, model_of, parsed, shipped, text_of
+from touchstone.piping import printing
 from touchstone.scenarios import run_on, scenarios_beside
 
 
@@ -98,3 +105,38 @@ def test(names: tuple[str, ...]) -> None:
 def schema() -> None:
     """Print the JSON Schema of the model language, for an editor to check and complete with."""
     click.echo(json.dumps(model_schema(), indent=2, ensure_ascii=False))
+
+
+@command.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option(
+    "--file", "files", metavar="FILE", multiple=True, required=True, help="May be given again."
+)
+@options.until
+@click.option(
+    "--customers",
+    "kept",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="Show what differs of so many customers, the first by subject.",
+)
+@click.option("--json", "in_json", is_flag=True, help="Print one JSON object.")
+def diff(
+    old: str, new: str, files: tuple[str, ...], until: int | None, kept: int, *, in_json: bool
+) -> None:
+    """Say what would have been said otherwise of a history under NEW than under OLD.
+
+    Both are names or paths of one model. Customers differ where a moment, a stage or an alert
+    comes into another state, or at another time; other fields are not compared.
+    """
+    models = parsed(*text_of(old)), parsed(*text_of(new))
+    if models[0].name != models[1].name or models[0].subject != models[1].subject:
+        named = " and ".join(f"{one.name} of a {one.subject}" for one in models)
+        raise click.UsageError(f"{old} and {new} are {named}; expected two versions of one model.")
+    with stoppable(), printing(), TemporaryDirectory(prefix="touchstone-diff-") as folder:
+        found = compare(*models, files, until, kept, Path(folder))
+        for line in [as_json(found)] if in_json else as_text(found):
+            click.echo(line)

@@ -7,9 +7,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+import click
+
 from journey.engine import Engine
-from journey.errors import ModelError
+from journey.errors import ActivationError, ModelError
 from journey.language import parse_model
+from journey.lines import Activation
 from journey.model import Model
 from touchstone.errors import Missing, WorkFailed
 
@@ -77,9 +80,15 @@ def texts_of(names: Sequence[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def engine_of(names: Sequence[str]) -> Engine:
-    """Make an engine of models; all shipped ones without names. Raises as texts_of does."""
-    return Engine([parsed(source, text) for source, text in texts_of(names)])
+def engine_of(names: Sequence[str], stamped: Sequence[Activation] = ()) -> Engine:
+    """Make an engine of models, all shipped ones without names, and of versions with stamps.
+
+    Raises as texts_of does, and UsageError where the versions do not go together.
+    """
+    try:
+        return Engine([*(parsed(source, text) for source, text in texts_of(names)), *stamped])
+    except ActivationError as error:
+        raise click.UsageError(f"{error}.") from error
 
 
 def parsed(source: str, text: str) -> Model:

@@ -4,6 +4,49 @@ from __future__ import annotations
 
 import click
 
+from journey.instant import parse_instant
+from journey.lines import Activation
+from touchstone.modelfiles import parsed, text_of
+
+
+class Instant(click.ParamType):
+    """An instant as RFC 3339 has it; in ms."""
+
+    name = "instant"
+
+    def convert(
+        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Read it, or fail with what was expected."""
+        try:
+            return value if isinstance(value, int) else parse_instant(value)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+class Stamped(click.ParamType):
+    """A version of a model, and when it comes into force: `shop.yaml@2026-03-01T00:00:00Z`."""
+
+    name = "stamped"
+
+    def convert(
+        self, value: str | Activation, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Activation:
+        """Read it, or fail with what was expected. Raises as a model that cannot be used does."""
+        if isinstance(value, Activation):
+            return value
+        name, at, time = value.rpartition("@")
+        if not at or not name:
+            self.fail(
+                f"{value!r} has no instant; expected a model and when it comes into force, such "
+                "as shop.yaml@2026-03-01T00:00:00Z.",
+                param,
+                ctx,
+            )
+        stamp = Instant().convert(time, param, ctx)
+        return Activation(parsed(*text_of(name)), stamp)
+
+
 broker = click.option(
     "--broker",
     metavar="HOST:PORT",
@@ -23,6 +66,22 @@ models = click.option(
     envvar="TOUCHSTONE_MODELS",
     show_envvar=True,
     help="A shipped model's name or a YAML file; may be given again.  [default: all shipped]",
+)
+
+until = click.option(
+    "--until",
+    metavar="TIME",
+    type=Instant(),
+    help="Let the clock run on to this instant (RFC 3339).",
+)
+
+activate = click.option(
+    "--activate",
+    "stamped",
+    metavar="NAME_OR_PATH@TIME",
+    type=Stamped(),
+    multiple=True,
+    help="A version that comes into force at this instant (RFC 3339); may be given again.",
 )
 
 app_id = click.option(

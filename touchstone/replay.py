@@ -11,14 +11,14 @@ import click
 
 from journey.engine import Engine
 from journey.event import Event
-from journey.instant import format_instant, parse_instant
+from journey.lines import Activation
 from journey.replaying import replay
 from journey.said import Transition
 from topics.cluster import admin
 from topics.decode import EventDecoder
 from touchstone import options
 from touchstone.errors import WorkFailed
-from touchstone.eventfiles import Bounds, EventFiles
+from touchstone.eventfiles import Bounds, read_files
 from touchstone.interrupting import run, stoppable
 from touchstone.modelfiles import engine_of
 from touchstone.piping import printing
@@ -32,7 +32,8 @@ from touchstone.transitionlist import FORMATS, write
 @click.option("--broker", metavar="HOST:PORT", help="Read the source topics of this broker.")
 @options.app_id
 @options.models
-@click.option("--until", metavar="TIME", help="Let the clock run on to this instant (RFC 3339).")
+@options.activate
+@options.until
 @click.option("--subject", metavar="ID", help="One customer, such as person:u42.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True)
 def command(
@@ -40,7 +41,8 @@ def command(
     broker: str | None,
     app_id: str,
     model_names: tuple[str, ...],
-    until: str | None,
+    stamped: tuple[Activation, ...],
+    until: int | None,
     subject: str | None,
     form: str,
 ) -> None:
@@ -50,24 +52,16 @@ def command(
     """
     if bool(files) == bool(broker):
         raise click.UsageError("Give either files or --broker.")
-    engine = engine_of(model_names)
-    run_on = None if until is None else _instant(until)
+    engine = engine_of(model_names, stamped)
     bounds = Bounds()
     with stoppable(), printing(), TemporaryDirectory(prefix="touchstone-replay-") as name:
         folder = Path(name)
         if broker:
             log, clocks = run(_read_broker(broker, app_id, EventDecoder(engine.fields)))
-            said = from_broker(log, clocks, engine, run_on, subject)
+            said = from_broker(log, clocks, engine, until, subject)
         else:
-            said = from_files(files, engine, run_on, subject, folder, bounds)
-        write(said, form, engine.models, folder / "said", bounds.run)
-
-
-def _instant(text: str) -> int:
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise click.UsageError(f"--until: {error}.") from error
+            said = from_files(files, engine, until, subject, folder, bounds)
+        write(said, form, folder / "said", bounds.run)
 
 
 def from_files(
@@ -79,21 +73,8 @@ def from_files(
     bounds: Bounds,
 ) -> Iterator[list[Transition]]:
     """Fold the events of files, each subject's in turn; what does not fit waits in `folder`."""
-    events = EventFiles(engine, folder, bounds)
-    events.read(files)
-    if until is not None and until < events.last:
-        raise click.UsageError(
-            f"--until {format_instant(until)} is before the last arrival in the files, "
-            f"{format_instant(events.last)}; expected a later instant."
-        )
-    if events.refused:
-        click.echo(
-            f"{events.refused} events are not admitted and count for nothing; the first is "
-            f"{events.first_refusal}.",
-            err=True,
-        )
-    events.attribute()
-    found = _fold(engine, events.subjects(subject), events.last if until is None else until)
+    events, clock = read_files(files, engine, until, folder, bounds)
+    found = _fold(engine, events.subjects(subject), clock)
     return found if subject is None else _required(found, subject)
 
 

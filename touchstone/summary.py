@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 
 from journey.instant import SECOND, parse_instant
-from journey.model import Model, Moment
 from journey.replaying import last_words
 from journey.said import Transition
 
@@ -26,12 +25,7 @@ _Counts = dict[tuple[str, str], Counter[str]]
 class Summary:
     """Counts moments by their last word, subject after subject; keeps only the counts."""
 
-    def __init__(self, models: Sequence[Model]) -> None:
-        self._stages = {
-            (model.name, moment.name): _stage(model, moment)
-            for model in models
-            for moment in model.moments
-        }
+    def __init__(self) -> None:
         self._counts: dict[str, _Counts] = {"moment": {}, "stage": {}, "week": {}}
 
     def count(self, transitions: Sequence[Transition]) -> None:
@@ -40,7 +34,7 @@ class Summary:
             if one.moment is None:
                 continue
             self._add("moment", one, one.moment)
-            self._add("stage", one, self._stages[one.model, one.moment])
+            self._add("stage", one, one.stage or "-")
             self._add("week", one, _week(one.at))
 
     def write(self) -> None:
@@ -54,13 +48,6 @@ class Summary:
 
     def _add(self, by: str, one: Transition, what: str) -> None:
         self._counts[by].setdefault((one.model, what), Counter())[one.to] += 1
-
-
-def _stage(model: Model, moment: Moment) -> str:
-    """Name the stage that the opening of a moment leads to; `-` where it leads to none."""
-    opens = model.outcome(moment.index, "open")
-    named = [model.stages[rule.place] for rule in model.stage_rules if rule.on & opens]
-    return named[-1] if named else "-"
 
 
 def _week(at: str) -> str:

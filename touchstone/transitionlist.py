@@ -13,7 +13,6 @@ from typing import Final
 
 import msgspec
 
-from journey.model import Model
 from journey.said import Transition
 from touchstone.runs import ordered
 from touchstone.summary import Summary
@@ -35,15 +34,13 @@ _COLUMNS: Final = (
 _transition_in: Final = msgspec.json.Decoder(Transition).decode
 
 
-def write(
-    said: Iterable[Sequence[Transition]], form: str, models: Sequence[Model], folder: Path, run: int
-) -> None:
+def write(said: Iterable[Sequence[Transition]], form: str, folder: Path, run: int) -> None:
     """Print the transitions of subjects on standard output in one of FORMATS.
 
     About `run` bytes of them are in memory at a time, the rest is put aside in `folder`.
     """
     if form == "summary":
-        summary = Summary(models)
+        summary = Summary()
         for transitions in said:
             summary.count(transitions)
         summary.write()
@@ -59,7 +56,7 @@ def _table(found: Iterable[bytes]) -> Iterator[bytes]:
     for one in map(_transition_in, found):
         what = one.moment or "stage"
         cells = (one.at, one.subject, one.model, what, one.key, one.from_, one.to, one.reason)
-        yield _row([_visible(cell or "-") for cell in cells])
+        yield _row([visible(cell or "-") for cell in cells])
 
 
 def _row(cells: Sequence[str]) -> bytes:
@@ -67,7 +64,7 @@ def _row(cells: Sequence[str]) -> bytes:
     return "  ".join(padded).rstrip().encode()
 
 
-def _visible(cell: str) -> str:
+def visible(cell: str) -> str:
     """Write what would break a line, or cannot be seen, as an escape."""
     if cell.isprintable():
         return cell

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fnmatch import translate
 from functools import cache, partial
 from typing import Any
@@ -13,7 +13,8 @@ import msgspec
 
 from journey.event import number
 from journey.language.grammar import Condition, Where
-from journey.model import Predicate
+from journey.language.phrasing import phrase_wanted
+from journey.model import Predicate, Want
 
 Check = Callable[[Any], bool]
 
@@ -36,6 +37,14 @@ def _predicate(encoded: bytes) -> Predicate:
         ((path, test),) = tests
         return lambda fields: test(fields.get(path, _ABSENT))
     return lambda fields: all(test(fields.get(path, _ABSENT)) for path, test in tests)
+
+
+def compile_wants(where: Where) -> tuple[Want, ...]:
+    """Make the conditions over an event's fields one by one, with words for each."""
+    return tuple(
+        Want(path, phrase_wanted(wanted), partial(_field_holds, path, _compile(wanted)))
+        for path, wanted in where.items()
+    )
 
 
 def compile_condition(condition: Condition) -> Check:
@@ -76,6 +85,10 @@ def _tests(condition: Condition) -> list[Check]:
         inner = _compile(condition.not_)
         tests.append(lambda value: not inner(value))
     return tests
+
+
+def _field_holds(path: str, test: Check, fields: Mapping[str, Any]) -> bool:
+    return test(fields.get(path, _ABSENT))
 
 
 def _same(wanted: Any, value: Any) -> bool:

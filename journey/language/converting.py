@@ -75,13 +75,21 @@ def _explained(
         return document.error(place, f"invalid value {value[1]!r}; {expected(value[1], known)}")
     unknown = re.search(r"unknown field `(.*)`", message)
     if unknown is None:
-        return document.error(place, message[:1].lower() + message[1:])
+        return document.error(place, message[:1].lower() + message[1:] + _set(document, place))
     word = unknown[1]
     return document.error(
         (*place, word),
         f"{word!r} is not a key of {_of(kind, path, inner)}; "
         f"{expected(word, _keywords(kind, inner))}",
     )
+
+
+def _set(document: Document, place: Path) -> str:
+    """Say what a setting is, where one was named."""
+    name = document.written(place)
+    if not isinstance(name, str) or not name.startswith("$"):
+        return ""
+    return f"; setting {name[1:]!r} is {document.written(('settings', name[1:]))!r}"
 
 
 def _of(kind: type[Keywords], path: Path, inner: Path) -> str:

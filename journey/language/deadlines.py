@@ -79,7 +79,7 @@ def _span(words: Lexicon, written: _Written, calendar: str | None) -> Span:
     span = words.span(text, path)
     if span.business and calendar is None:
         raise words.document.error(
-            path, f"'{words.shown(text)}' needs opening hours; expected `calendar` in `clock`"
+            path, f"'{text}' needs opening hours; expected `calendar` in `clock`"
         )
     return span
 
@@ -87,16 +87,15 @@ def _span(words: Lexicon, written: _Written, calendar: str | None) -> Span:
 def _risk(words: Lexicon, written: _Written, due: Span, calendar: str | None) -> int:
     text, path = written
     before = _span(words, written, calendar)
-    shown = words.shown(text)
     if before.business != due.business:
         kinds = ("plain time", "business hours")
         raise words.document.error(
             path,
-            f"'{shown}' is {kinds[before.business]}, but the deadline is in {kinds[due.business]}; "
+            f"'{text}' is {kinds[before.business]}, but the deadline is in {kinds[due.business]}; "
             f"expected {kinds[due.business]}",
         )
     if before.ms >= due.ms:
         raise words.document.error(
-            path, f"'{shown}' is not shorter than the time to the deadline; expected less"
+            path, f"'{text}' is not shorter than the time to the deadline; expected less"
         )
     return before.ms

@@ -55,6 +55,13 @@ class Document:
         line, column = self._places.get(path, (1, 1))
         return ModelError(self.source, line, column, message)
 
+    def written(self, path: Path) -> Any:
+        """Give the value that stands at a path, settings by their names. Raises KeyError."""
+        value = self.values
+        for step in path:
+            value = value[step]
+        return value
+
     def _value(self, node: yaml.Node, path: Path) -> Any:
         self._places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
         if isinstance(node, yaml.MappingNode):

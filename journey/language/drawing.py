@@ -50,7 +50,7 @@ def _moment(model: Model, moment: Moment) -> Iterator[str]:
     if moment.after_close:
         arrows += _afterwards(model, moment, CLOSED & {arrow.end for arrow in arrows})
     ends = [state for state in _ENDS if any(arrow.end == state for arrow in arrows)]
-    yield f'state "{_label(moment.name + _stage(model, moment))}" as {mine} {{'
+    yield f'state "{_label(moment.name + _stage(moment))}" as {mine} {{'
     yield from (f"    {line}" for line in _waiting(model, moment, mine))
     yield from (f"    {_state(moment, state, mine)}" for state in ends)
     yield from (f"    {_arrow(arrow, mine)}" for arrow in arrows)
@@ -58,11 +58,9 @@ def _moment(model: Model, moment: Moment) -> Iterator[str]:
     yield "}"
 
 
-def _stage(model: Model, moment: Moment) -> str:
-    """Name the stage that the opening of a moment leads to."""
-    opens = model.outcome(moment.index, "open")
-    named = [model.stages[rule.place] for rule in model.stage_rules if rule.on == opens]
-    return f", stage {named[-1]}" if named else ""
+def _stage(moment: Moment) -> str:
+    """Name the stage that a moment belongs to."""
+    return f", stage {moment.stage}" if moment.stage else ""
 
 
 def _waiting(model: Model, moment: Moment, mine: str) -> Iterator[str]:

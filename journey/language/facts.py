@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, cast
 
 from journey.language.document import Path
-from journey.language.grammar import FactSpec
+from journey.language.grammar import FactSpec, ReadSpec
 from journey.language.lexicon import Lexicon, places
 from journey.language.sources import Sources
 from journey.model import Fact, Source
@@ -27,6 +27,7 @@ def _fact(words: Lexicon, sources: Sources, name: str, spec: FactSpec) -> Fact:
         _check_values(words, spec, path)
     return Fact(
         name=name,
+        slot=" ".join((name, kind) if spec.within is None else (name, kind, "within")),
         kind=kind,
         of=mask(spec.count, (*path, "count")) | mask(spec.of, (*path, "of")),
         source=_source(sources, spec, kind, path),
@@ -55,6 +56,8 @@ def _kind(words: Lexicon, spec: FactSpec, path: Path) -> _Kind:
 def _source(sources: Sources, spec: FactSpec, kind: _Kind, path: Path) -> Source | None:
     if kind in {"count", "sum"}:
         return None
+    if isinstance(spec.latest, ReadSpec):
+        return Source(read=sources.mapped(spec.latest, (*path, kind)))
     return sources.source(getattr(spec, kind), (*path, kind))
 
 

@@ -81,24 +81,20 @@ class Lexicon:
         )
 
     def duration(self, text: str | None, path: Path) -> int | None:
-        """Give a length of plain time in ms, written out or as a setting."""
+        """Give a length of plain time in ms."""
         if text is None:
             return None
         try:
-            return parse_duration(self._setting(text, path))
+            return parse_duration(text)
         except ValueError as fault:
             raise self.document.error(path, str(fault)) from fault
 
     def span(self, text: str, path: Path) -> Span:
-        """Give a length of time, of plain or business hours, written out or as a setting."""
+        """Give a length of time, of plain or business hours."""
         try:
-            return parse_span(self._setting(text, path))
+            return parse_span(text)
         except ValueError as fault:
             raise self.document.error(path, str(fault)) from fault
-
-    def shown(self, text: str | None) -> str:
-        """Show a duration as it was written, or as its setting was."""
-        return str(self._setting(text or "", ()))
 
     def known(self, name: str, known: Collection[str], path: Path, what: str) -> str:
         """Give a name that is known."""
@@ -110,12 +106,6 @@ class Lexicon:
 
     def _index(self, name: str, known: Collection[str], path: Path, what: str) -> int:
         return list(known).index(self.known(name, known, path, what))
-
-    def _setting(self, text: str, path: Path) -> object:
-        if not text.startswith("$"):
-            return text
-        settings = self.parts.spec.settings
-        return settings[self.known(text[1:], settings, path, "a setting")]
 
 
 def places(names: Names | None, path: Path) -> Iterable[tuple[str, Path]]:

@@ -12,7 +12,7 @@ from journey.language.document import Path
 from journey.language.grammar import MomentSpec
 from journey.language.lexicon import Lexicon
 from journey.language.meeting import compile_meeting, meeting_of
-from journey.language.opening import compile_opening, opening_of
+from journey.language.opening import Opening, compile_opening, opening_of
 from journey.language.scope import Scope
 from journey.language.sources import Sources
 from journey.language.wording import reasons
@@ -48,9 +48,11 @@ def _moment(given: Given, at: int, name: str, spec: MomentSpec) -> Moment:
         index=at,
         name=name,
         title=spec.title,
+        stage=_stage(words, spec, path),
         key=_key(given, spec, path),
         unmatched_to_latest=spec.unmatched == "latest",
         after_close=spec.after_close,
+        at_once=_at_once(words, spec, opening, path),
         chained=spec.every is not None,
         ends=scope.mask(spec.ends.on if spec.ends else None, (*path, "ends", "on")),
         missed=scope.mask(spec.missed.on if spec.missed else None, (*path, "missed", "on")),
@@ -62,14 +64,37 @@ def _moment(given: Given, at: int, name: str, spec: MomentSpec) -> Moment:
         **compile_meeting(words, scope, meeting),
         **compile_deadline(words, scope, given.calendars, spec, meeting, path),
         **_lapsing(words, scope, spec, path),
-        reasons=reasons(words, spec, opening, meeting, risk),
+        reasons=reasons(spec, opening, meeting, risk),
     )
+
+
+def _stage(words: Lexicon, spec: MomentSpec, path: Path) -> str | None:
+    """Give the stage that a moment belongs to, whether or not its opening leads there."""
+    if spec.in_stage is None:
+        return spec.stage
+    place = (*path, "in-stage")
+    if spec.stage is not None:
+        raise words.document.error(place, "`in-stage` beside `stage`; expected one of them")
+    return words.known(spec.in_stage, words.parts.stages, place, "a stage")
 
 
 def _key(given: Given, spec: MomentSpec, path: Path) -> Source | None:
     if spec.key is None:
         return None
     return given.keys[given.words.known(spec.key, given.keys, (*path, "key"), "a key")]
+
+
+def _at_once(words: Lexicon, spec: MomentSpec, opening: Opening, path: Path) -> bool:
+    place = (*path, "at-once")
+    if spec.at_once and spec.every is not None:
+        raise words.document.error(
+            place, "`at-once` beside `every`; a chain's windows open at the end of one another"
+        )
+    if spec.at_once and opening.kinds == 1 and opening.without:
+        raise words.document.error(
+            place, "`at-once`, but no event opens it; expected `on`, `count` or `sequence`"
+        )
+    return spec.at_once
 
 
 def _risk(words: Lexicon, scope: Scope, spec: MomentSpec, path: Path) -> int:

@@ -19,6 +19,7 @@ from journey.language.grammar import (
     StageSpec,
     StateSpec,
 )
+from journey.language.settings import settled
 
 NAMED: Final[dict[str, type[Keywords]]] = {
     "stages": StageSpec,
@@ -51,7 +52,7 @@ class Parts(msgspec.Struct, frozen=True):
 
 def read_parts(document: Document) -> Parts:
     """Read a model's values and all that it names. Raises ModelError for a wrong form."""
-    spec = convert(document, document.values, ModelSpec, ())
+    spec = convert(document, settled(document), ModelSpec, ())
     return Parts(
         spec=spec,
         stages=_stages(document, spec),

@@ -1,12 +1,13 @@
-"""A condition in words: `bond is at least 20`."""
+"""Conditions in words: `bond is at least 20`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 
-from journey.language.grammar import StateSpec
+from journey.language.grammar import Condition, StateSpec
 from journey.language.lexicon import listed
 
 
@@ -26,6 +27,15 @@ def phrase(specs: Mapping[str, StateSpec], name: str, *, holds: bool = True) -> 
     return f"{about} is not {denied}"
 
 
+def phrase_wanted(wanted: Any) -> str:
+    """Say what a field of an event must be: `at least 4`, `one of red, blue`."""
+    if isinstance(wanted, list):
+        return _one_of([_shown(one) for one in wanted])
+    if not isinstance(wanted, Condition):
+        return _shown(wanted)
+    return " and ".join([*_comparisons(wanted), *_of_text(wanted)])
+
+
 def _joined(
     specs: Mapping[str, StateSpec], parts: list[str], conjunction: str, *, holds: bool
 ) -> str:
@@ -43,10 +53,21 @@ def _simple(spec: StateSpec) -> tuple[str, list[str]]:
         return "the stage", [_one_of(listed(spec.stage))]
     if spec.open is not None:
         return spec.open, ["open"]
-    return spec.fact or spec.score or "", list(_comparisons(spec))
+    below = spec.below_others
+    others = [] if below is None else [f"{below:g} or more below the others"]
+    return spec.fact or spec.score or "", [*_comparisons(spec), *others]
 
 
-def _comparisons(spec: StateSpec) -> Iterator[str]:
+def _of_text(condition: Condition) -> Iterator[str]:
+    if condition.prefix is not None:
+        yield f"a text that begins with {condition.prefix!r}"
+    if condition.glob is not None:
+        yield f"a text like {condition.glob!r}"
+    if condition.not_ is not None:
+        yield f"not {phrase_wanted(condition.not_)}"
+
+
+def _comparisons(spec: StateSpec | Condition) -> Iterator[str]:
     if spec.exists is not None:
         yield "known" if spec.exists else "unknown"
     if spec.equals is not msgspec.UNSET:
@@ -61,8 +82,6 @@ def _comparisons(spec: StateSpec) -> Iterator[str]:
     ):
         if limit is not None:
             yield f"{words} {limit:g}"
-    if spec.below_others is not None:
-        yield f"{spec.below_others:g} or more below the others"
 
 
 def _one_of(values: list[str]) -> str:
@@ -70,6 +89,8 @@ def _one_of(values: list[str]) -> str:
 
 
 def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -58,7 +58,9 @@ _INTRODUCTION = """\
 - An **attribute** is what a signal says of itself: `signal.channel`, `signal.need`,
   `signal.polarity`, `signal.content`, `signal.about`.
 - A **duration** is a number and its unit: `90s`, `30min`, `24h`, `7d`, `2w`, `2 weeks`; in the
-  hours of a calendar: `8 business hours`; or a setting: `$cart-patience`.
+  hours of a calendar: `8 business hours`.
+- A **setting** (`$cart-patience`, `$looks`) may stand for any duration, number or other value; only
+  titles and the names of events are taken as they are.
 - Where a **signal** is expected, what became of a moment may stand as well: `purchase.missed`,
   with one of `open`, `at_risk`, `met`, `missed` and `lapsed`. In a moment's own rules it must be
   a moment further up in the file.

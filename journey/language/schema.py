@@ -11,6 +11,7 @@ from journey.language.parts import NAMED
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _REF = "#/$defs/{name}"
+_SETTING = {"type": "string", "pattern": r"^\$."}
 
 
 def model_schema() -> dict[str, Any]:
@@ -19,11 +20,24 @@ def model_schema() -> dict[str, Any]:
     It knows the form, not what refers to what: that a signal is known says only the compiler.
     """
     kinds = (ModelSpec, *NAMED.values())
-    _, definitions = msgspec.json.schema_components(kinds, ref_template=_REF)
+    _, written = msgspec.json.schema_components(kinds, ref_template=_REF)
+    definitions = {name: _or_setting(form) for name, form in written.items()}
     model = definitions.pop(ModelSpec.__name__)
     for key, kind in NAMED.items():
         _mapping(model["properties"][key])["additionalProperties"] = _form(key, kind.__name__)
     return {"$schema": _DIALECT, **model, "title": "A Touchstone model", "$defs": definitions}
+
+
+def _or_setting(form: Any) -> Any:
+    """Let a setting stand for every number."""
+    if isinstance(form, list):
+        return [_or_setting(one) for one in form]
+    if not isinstance(form, dict):
+        return form
+    inner = {key: _or_setting(one) for key, one in form.items()}
+    if inner.get("type") not in {"integer", "number"}:
+        return inner
+    return {"anyOf": [{"type": inner.pop("type")}, _SETTING], **inner}
 
 
 def _mapping(form: dict[str, Any]) -> dict[str, Any]:

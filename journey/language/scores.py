@@ -40,6 +40,7 @@ def _score(words: Lexicon, name: str, spec: ScoreSpec) -> Score:
         raise error((*path, "least"), "`least` is not below `most`")
     return Score(
         name=name,
+        slot=" ".join((name, *spec.by)),
         moves=tuple(_moves(words, spec, (*path, "moves"))),
         by=tuple(spec.by),
         half_life=words.duration(spec.half_life, (*path, "half-life")),

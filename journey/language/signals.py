@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from journey.event import number
-from journey.language.conditions import compile_where
+from journey.language.conditions import compile_wants, compile_where
 from journey.language.document import Path
 from journey.language.grammar import EventMatch, ReadSpec, SignalSpec, Where
 from journey.language.lexicon import Lexicon, listed
 from journey.language.sources import Sources, constant
-from journey.model import Predicate, Reader, Signal
+from journey.model import Predicate, Reader, Signal, Want
 
-_Match = tuple[str, Predicate | None]
+_Match = tuple[str, Predicate | None, tuple[Want, ...]]
 
 
 def compile_signals(words: Lexicon, sources: Sources) -> tuple[Signal, ...]:
@@ -29,9 +29,11 @@ def _signal(
 ) -> Signal:
     path: Path = ("signals", name)
     _check_kind(words, spec, path)
+    matches = [*_matches(words, sources, spec, path), *added]
     return Signal(
         name=name,
-        matches=(*_matches(words, sources, spec, path), *added),
+        matches=tuple((event, predicate) for event, predicate, _ in matches),
+        wants=tuple(wants for _, _, wants in matches),
         of=words.above_signal(name).mask(spec.of, (*path, "of")),
         when=words.conditions(spec.when, (*path, "when")),
         value=sources.number(spec.value, (*path, "value")) if spec.value is not None else None,
@@ -61,12 +63,12 @@ def _matches(words: Lexicon, sources: Sources, spec: SignalSpec, path: Path) -> 
     if not given:
         raise words.document.error(path, f"signal {path[1]!r} names no event; expected one")
     for one in given:
-        yield one.event, _predicate(sources, one.where)
+        yield _match(sources, one.event, one.where)
 
 
-def _predicate(sources: Sources, where: Where) -> Predicate | None:
+def _match(sources: Sources, event: str, where: Where) -> _Match:
     sources.paths.update(where)
-    return compile_where(where)
+    return event, compile_where(where), compile_wants(where)
 
 
 def _sectors(words: Lexicon, sources: Sources) -> dict[str, list[_Match]]:
@@ -81,7 +83,7 @@ def _sectors(words: Lexicon, sources: Sources) -> dict[str, list[_Match]]:
                     path, f"{name!r} is derived from signals; expected one that is of events"
                 )
             added.setdefault(name, []).extend(
-                (one.event, _predicate(sources, one.where)) for one in matches
+                _match(sources, one.event, one.where) for one in matches
             )
     return added
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from journey.language.document import Path
 from journey.language.grammar import MomentSpec, Names, OpensSpec
-from journey.language.lexicon import Lexicon, listed
+from journey.language.lexicon import listed
 from journey.language.meeting import Meeting
 from journey.language.opening import Opening
 
 
 def reasons(
-    words: Lexicon,
     spec: MomentSpec,
     opening: Opening,
     meeting: Meeting,
@@ -20,34 +19,34 @@ def reasons(
 
     In `open` and `ended`, `{signal}` is filled in when they are said.
     """
-    said = {"open": "{signal}"} | _openings(words, opening)
+    said = {"open": "{signal}"} | _openings(opening)
     if meeting.within:
-        within = words.shown(meeting.within[0])
+        within = meeting.within[0]
         said["missed-late"] = _missed(within, meeting, "" if spec.every else _start(opening))
     if meeting.quiet and meeting.quiet_for:
-        said["met-quiet"] = _without(words, meeting.quiet_for[0], meeting.quiet[0])
+        said["met-quiet"] = _without(meeting.quiet_for[0], meeting.quiet[0])
     if spec.lapses and spec.lapses.for_:
-        said["lapsed"] = _without(words, spec.lapses.for_, spec.lapses.without)
+        said["lapsed"] = _without(spec.lapses.for_, spec.lapses.without)
     if risk:
-        said["at-risk-before"] = f"{words.shown(risk[0])} before its deadline"
+        said["at-risk-before"] = f"{risk[0]} before its deadline"
     if spec.ends:
         said["ended"] = "ended by {signal}"
     return said
 
 
-def _openings(words: Lexicon, opening: Opening) -> dict[str, str]:
+def _openings(opening: Opening) -> dict[str, str]:
     said = {}
     if opening.count:
         way, _ = opening.count
-        apart = f", each {words.shown(way.apart)} apart" if way.apart else ""
-        said["open-counted"] = f"{way.count} times {_any_of(way.of)}{_within(words, way)}{apart}"
+        apart = f", each {way.apart} apart" if way.apart else ""
+        said["open-counted"] = f"{way.count} times {_any_of(way.of)}{_within(way)}{apart}"
     if opening.sequence:
         way, _ = opening.sequence
         steps = ", then ".join(_any_of(step) for step in way.sequence or ())
-        said["open-sequence"] = steps + _within(words, way)
+        said["open-sequence"] = steps + _within(way)
     if opening.without:
         way, _ = opening.without
-        said["open-silent"] = f"{_without(words, way.for_, way.without)} since {_any_of(way.since)}"
+        said["open-silent"] = f"{_without(way.for_, way.without)} since {_any_of(way.since)}"
     return said
 
 
@@ -64,12 +63,12 @@ def _start(opening: Opening) -> str:
     return " of its opening" if opening.kinds > 1 or not signals else f" of the {_any_of(signals)}"
 
 
-def _within(words: Lexicon, way: OpensSpec) -> str:
-    return f" within {words.shown(way.within)}" if way.within else ""
+def _within(way: OpensSpec) -> str:
+    return f" within {way.within}" if way.within else ""
 
 
-def _without(words: Lexicon, time: str | None, names: Names | None) -> str:
-    return f"{words.shown(time)} without {_any_of(names)}"
+def _without(time: str | None, names: Names | None) -> str:
+    return f"{time} without {_any_of(names)}"
 
 
 def _any_of(names: Names | None) -> str:

@@ -12,7 +12,6 @@ from journey.language.duration import parse_duration
 _MONDAY = parse_instant("2026-01-05T00:00:00Z")
 _CLOCK = re.compile(r"(?:day ([1-9]\d*) )?([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
 _MOST_DAYS = 9_999
-_UNITS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s"))
 
 
 class Days(msgspec.Struct, frozen=True):
@@ -61,12 +60,6 @@ class Days(msgspec.Struct, frozen=True):
             return format_instant(ms)
         seconds = f":{time % MINUTE // SECOND:02}" if time % MINUTE else ""
         return f"day {day + 1} {time // HOUR:02}:{time % HOUR // MINUTE:02}{seconds}"
-
-
-def write_duration(ms: int) -> str:
-    """Write a duration in the largest unit that says it exactly: `7d`, `90min`."""
-    size, unit = next((one for one in _UNITS if ms % one[0] == 0), (SECOND, "s"))
-    return f"{ms / size:g}{unit}"
 
 
 def _rfc_3339(text: str) -> int:

@@ -7,8 +7,8 @@ from typing import Protocol
 
 import msgspec
 
+from journey.explaining.near import useless
 from journey.scenarios.standing import Standing
-from journey.scenarios.unmet import useless
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ class Stage(msgspec.Struct, frozen=True):
         return Difference(
             (self.name or "none") + (f" at {write(self.since)}" if self.since is not None else ""),
             (name or "none") + (f" at {write(since)}" if since is not None else ""),
-            word.reason if word else "; ".join(["no signal has come", *useless(standing)]),
+            word.reason if word else "; ".join(["no signal has come", *useless(standing.case)]),
         )
 
 

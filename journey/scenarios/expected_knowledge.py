@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import msgspec
 
+from journey.explaining.knowledge import movers, sources
+from journey.explaining.near import useless
+from journey.explaining.plain import plain, write
 from journey.model import Predicate
 from journey.scenarios.expectations import Difference
-from journey.scenarios.plain import plain, write
 from journey.scenarios.standing import Standing
-from journey.scenarios.unmet import moved, useless
 
 _DIGITS = 2
 
@@ -49,7 +49,7 @@ class Knowledge(msgspec.Struct, frozen=True):
         return Difference(
             ", ".join(one.written(one.wanted) for one, _ in wrong),
             ", ".join(one.written(write(value)) for one, value in wrong),
-            "; ".join([*self._why(standing, [one for one, _ in wrong]), *useless(standing)]),
+            "; ".join([*self._why(standing, [one for one, _ in wrong]), *useless(standing.case)]),
         )
 
     def _value(self, standing: Standing, one: ValueIs) -> object:
@@ -62,15 +62,11 @@ class Knowledge(msgspec.Struct, frozen=True):
 
     def _why(self, standing: Standing, wrong: list[ValueIs]) -> Iterator[str]:
         for name in dict.fromkeys(one.name for one in wrong):
-            yield moved(standing, name, _mask(standing, self.kind, name))
+            yield from sources(standing.case, name, _mask(standing, self.kind, name))
 
 
 def _mask(standing: Standing, kind: str, name: str) -> int:
     """Give the signals and outcomes that a fact or score is made of."""
     if kind == "facts":
         return next(fact.of for fact in standing.model.facts if fact.name == name)
-    score: Any = next(score for score in standing.model.scores if score.name == name)
-    mask = 0
-    for bit, _ in score.moves:
-        mask |= bit
-    return mask
+    return movers(next(score for score in standing.model.scores if score.name == name))

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 import msgspec
 
+from journey.explaining.case import Case
+from journey.explaining.instances import because, leading_to, missed_chances, moment_of, still_ahead
+from journey.explaining.near import useless
+from journey.explaining.opening import unopened
+from journey.explaining.plain import plain
 from journey.scenarios.days import Days
 from journey.scenarios.expectations import Difference, together
-from journey.scenarios.plain import plain
 from journey.scenarios.standing import Standing
-from journey.scenarios.unmet import explained, unopened, useless
 from journey.word import RETRACTED, Word
 
 _ALWAYS_SAID = ("state", "at")
@@ -79,7 +82,7 @@ class Moments(msgspec.Struct, frozen=True):
         return Difference(
             together(_shown(one.said(), standing.days) for one in self.wanted),
             together(_shown(self._found(word), standing.days) for word in there),
-            "; ".join([self._why(standing, there or words), *useless(standing)]),
+            "; ".join([self._why(standing, there or words), *useless(standing.case)]),
         )
 
     def _found(self, word: Word) -> dict[str, object]:
@@ -91,10 +94,17 @@ class Moments(msgspec.Struct, frozen=True):
 
     def _why(self, standing: Standing, words: list[Word]) -> str:
         if not words:
-            return unopened(standing, standing.moment(self.moment), self.key)
+            missing = unopened(standing.case, standing.moment(self.moment), self.key)
+            return f"{self.moment} has not opened: {'; '.join(missing)}"
         unfit = [word for word in words if not any(one.fits(word) for one in self.wanted)]
         lacking = [one.state for one in self.wanted if not any(one.fits(word) for word in words)]
-        return explained(standing, (unfit or words)[-1], (lacking or [""])[0])
+        return _explained(standing.case, (unfit or words)[-1], (lacking or [""])[0])
+
+
+def _explained(case: Case, word: Word, wanted: str) -> str:
+    """Say why an instance is in its state, what would change that, and what nearly did."""
+    near = missed_chances(case, word, leading_to(moment_of(case, word), wanted))
+    return "; ".join([because(case, word), *still_ahead(case, word), *near])
 
 
 def _shown(said: dict[str, object], days: Days) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
+from journey.explaining.plain import write
 from journey.language.conditions import compile_where
 from journey.language.converting import convert
 from journey.language.document import Document, Path
 from journey.language.grammar import Condition
 from journey.model import Model, Score
 from journey.scenarios.expected_knowledge import Knowledge, ValueIs
-from journey.scenarios.plain import write
 
 KINDS: Final = ("facts", "scores")
 

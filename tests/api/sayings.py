@@ -42,6 +42,7 @@ def transition(n: int, **changed: Any) -> Transition:
         model_version="1.0.0",
         subject=f"person:u{n}",
         moment="fmot",
+        stage="decision",
         key=None,
         instance=f"i{n}",
         revision=1,

@@ -23,7 +23,12 @@ from touchstone.cli import cli
 from touchstone.modelfiles import engine_of
 
 EXAMPLES = ROOT / "docs" / "examples"
-ALONE = ("touchstone replay docs/", "touchstone model ", "touchstone topics describe ")
+ALONE = (
+    "touchstone replay docs/",
+    "touchstone explain ",
+    "touchstone model ",
+    "touchstone topics describe ",
+)
 RUNNABLE = [
     pytest.param(command, output, id=f"{page.name}: {command[:60]}")
     for page in PAGES

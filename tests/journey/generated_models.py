@@ -56,7 +56,7 @@ def model_texts(draw: st.DrawFn, name: str = "generated") -> str:
         usable += [outcome for above in moments[:at] for outcome in outcomes[above]]
         spec = draw(moment(usable, sorted(facts)))
         if draw(_seldom):
-            spec["stage"] = draw(st.sampled_from(STAGES))
+            spec[draw(st.sampled_from(["stage", "in-stage"]))] = draw(st.sampled_from(STAGES))
         if draw(st.booleans()):
             spec["alert"] = draw(alerts(sorted(conditions)))
         model["moments"][one] = spec
@@ -126,6 +126,9 @@ def _facts(draw: st.DrawFn, signals: Values, outcomes: list[str]) -> dict[str, V
         kind = draw(st.sampled_from(["count", "latest", "distinct", "most", "sum"]))
         source = draw(st.sampled_from([*PATHS, "signal.channel", "signal.polarity"]))
         fact: Values = {kind: source, "of": draw(some(names))}
+        if kind == "latest" and draw(_seldom):
+            read = {"from": "properties.v", "values": {"x": True, "y": 2}, "else": False}
+            fact["latest"] = draw(st.sampled_from([read, {"from": "properties.n", "else": "web"}]))
         if kind == "count":
             fact = {"count": draw(some(names))}
             if draw(st.booleans()):

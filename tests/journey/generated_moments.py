@@ -23,6 +23,8 @@ def moment(draw: st.DrawFn, names: list[str], facts: list[str]) -> Values:
         spec["unmatched"] = draw(st.sampled_from(["ignored", "latest"]))
     if draw(_seldom) and "met" in spec:
         spec["after-close"] = True
+    if draw(_seldom) and "met" in spec and next(iter(spec["opens"])) != "without":
+        spec["at-once"] = True
     if draw(_seldom):
         spec["missed"] = {"on": draw(some)}
     if draw(_seldom) and "lapses" not in spec:

@@ -121,6 +121,24 @@ MUTATIONS = (
         "if author != owner:",
         "if author != event.subject:",
     ),
+    Mutation(
+        "counts that go on in the next version",
+        "fold.py",
+        "self.counted, self.sequences, self.armed = {}, {}, {}",
+        "self.armed = {}",
+    ),
+    Mutation(
+        "the next version taking what closed an old instance",
+        "instances.py",
+        "done = moment.name in closed",
+        "done = False",
+    ),
+    Mutation(
+        "an event before its stamp taken by a version",
+        "meanings.py",
+        "mask & line.known_at(t) if",
+        "mask if",
+    ),
 )
 
 

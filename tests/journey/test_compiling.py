@@ -352,10 +352,10 @@ def test_each_rule_of_a_moment_has_its_reason_in_words(
 def test_a_moment_hears_what_becomes_of_those_above_it() -> None:
     assert ANSWERED.opens == bit("habit.open")
     assert ANSWERED.met == bits("regular", "answer")
-    assert MODEL.names_of(ANSWERED.opens | HABIT.risk) == ["promise.missed", "habit.open"]
+    assert MODEL.names_of(ANSWERED.opens | HABIT.risk) == ("promise.missed", "habit.open")
 
 
 def test_outcomes_stand_behind_the_signals() -> None:
     names = [f"{moment.name}.{state}" for moment in MODEL.moments for state in STATES]
     everything = (1 << (len(MODEL.signals) + len(names))) - 1
-    assert MODEL.names_of(everything) == [one.name for one in MODEL.signals] + names
+    assert MODEL.names_of(everything) == (*(one.name for one in MODEL.signals), *names)

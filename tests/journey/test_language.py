@@ -69,6 +69,27 @@ def test_what_happens_while_an_instance_is_open_is_not_counted(tell: Tell) -> No
     assert story.moments("m") == ["met 0.02:00"]
 
 
+WITHOUT_B = "m: {title: M, key: id, opens: {on: a}, met: {on: b, within: 6h}}"
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ("{count: 2, of: m.missed, within: 3h}", ["open 0.08:00"]),
+        ("{count: 2, of: m.missed, apart: 3h}", []),
+        ("{sequence: [m.missed, c], within: 3h}", ["open 0.09:00"]),
+    ],
+)
+def test_what_became_of_moments_counts_when_it_became_so(
+    tell: Tell, way: str, said: list[str]
+) -> None:
+    story = tell(f"moments: {{{WITHOUT_B}, n: {{title: N, opens: {way}, met: {{on: d}}}}}}")
+    story.at("0.00:00", "A", id="x")  # missed at 06:00
+    story.at("0.02:00", "A", id="y")  # missed at 08:00
+    story.at("0.09:00", "C")
+    assert story.moments("n") == said
+
+
 SEQUENCE = "moments: {m: {title: M, opens: {sequence: [a, b, c], within: 6h}, met: {on: d}}}"
 
 
@@ -333,6 +354,26 @@ def test_a_paused_moment_can_be_met(tell: Tell) -> None:
     for when, name in (("0.00:00", "A"), ("0.01:00", "C"), ("0.09:00", "B")):
         story.at(when, name)
     assert story.moments("m") == ["met 0.09:00"]
+
+
+def test_a_pause_goes_on_in_a_moment_that_is_judged_after_it_closed(tell: Tell) -> None:
+    story = tell(
+        """
+signals: {a: {events: A}, b: {events: B}, c: {events: C}, met: {events: D}, d: {events: D}}
+moments:
+  m:
+    title: M
+    opens: {on: a}
+    met: {on: met, within: 6h}
+    missed: {on: b}
+    after-close: true
+    clock: {pause: {on: c, until: d}}
+"""
+    )
+    for when, name in (("0.00:00", "A"), ("0.01:00", "C"), ("0.02:00", "D"), ("0.03:00", "B")):
+        story.at(when, name)
+    assert story.moments("m") == ["missed 0.03:00"]
+    assert story.deadline("m") is None
 
 
 def test_a_pause_is_of_the_whole_chain(tell: Tell) -> None:
@@ -809,6 +850,48 @@ def test_an_alert_does_not_fire_while_a_condition_holds(tell: Tell) -> None:
     assert story.fired("m") == (1, "0.07:00")
 
 
+def test_an_alert_is_kept_back_by_any_that_the_moment_fired(tell: Tell) -> None:
+    story = tell(
+        """
+moments:
+  m:
+    title: M
+    key: id
+    opens: {on: a}
+    met: {on: c, within: 1h}
+    alert:
+      open: {severity: info, title: O}
+      missed: {severity: info, title: M, at-most-every: 2h}
+"""
+    )
+    story.at("0.00:00", "A", id="x")
+    story.clock("1.00:00")
+    assert story.moments("m") == ["missed 0.01:00"]
+    assert story.fired("m") == (1, "0.00:00")
+
+
+def test_conditions_of_an_alert_are_asked_when_the_instance_is_in_its_new_state(
+    tell: Tell,
+) -> None:
+    story = tell(
+        """
+conditions: {busy: {open: m}}
+moments:
+  m:
+    title: M
+    opens: {on: a}
+    met: {on: c, within: 1h}
+    alert:
+      open: {severity: info, title: O, unless: busy}
+      missed: {severity: info, title: M, unless: busy}
+"""
+    )
+    story.at("0.00:00", "A")
+    assert story.fired("m") is None
+    story.clock("1.00:00")
+    assert story.fired("m") == (1, "0.01:00")
+
+
 AFTER = """
 moments:
   m:
@@ -898,3 +981,187 @@ moments:
     story.at("0.02:00", "B", n=9, currency="GBP")
     assert (story.word("m")["value"], story.word("m")["currency"]) == (9, "GBP")
     assert (story.word("n")["value"], story.word("n")["currency"]) == (9, "GBP")
+
+
+def test_a_setting_stands_for_a_number_and_the_reason_shows_it(tell: Tell) -> None:
+    story = tell(
+        """
+settings: {looks: 2, soon: 3h, good: 4, praise: 0.5, enough: 0.9, kind: x}
+signals:
+  a: {events: A}
+  b: {events: B, where: {properties.score: {at-least: $good}, properties.kind: $kind}}
+  c: {events: $C, polarity: $praise}
+  d: {of: [b, c], when: fond}
+scores: {fondness: {moves: {c: polarity}, most: $looks}}
+conditions: {fond: {score: fondness, at-least: $enough}}
+moments:
+  m: {title: M, opens: {count: $looks, of: a, within: $soon}, met: {on: b}}
+  n: {title: N, opens: {on: d}, met: {on: a}}
+"""
+    )
+    story.at("0.00:00", "A")
+    story.at("0.01:00", "A")
+    assert story.word("m")["reason"] == "2 times a within 3h"
+    story.at("0.02:00", "B", score=3, kind="x")
+    story.at("0.03:00", "B", score=4, kind="y")
+    assert story.moments("m") == ["open 0.01:00"]
+    story.at("0.04:00", "B", score=4, kind="x")
+    assert story.moments("m") == ["met 0.04:00"]
+    story.at("0.05:00", "$C")  # an event of this name, no setting
+    assert story.moments("n") == []
+    story.at("0.06:00", "$C")
+    assert story.moments("n") == ["open 0.06:00"]
+
+
+def test_at_once_the_event_that_opens_a_moment_decides_it(tell: Tell) -> None:
+    story = tell(
+        """
+signals: {word: {events: W}, good: {events: W, where: {properties.n: 1}}, bad: {events: B}}
+moments:
+  m:
+    title: M
+    at-once: true
+    opens: {on: [word, bad]}
+    at-risk: {on: word}
+    met: {on: good, within: 2h}
+    missed: {on: bad}
+  heard: {title: H, opens: {on: m.open}, met: {on: m.met}, missed: {on: m.missed}}
+"""
+    )
+    story.at("0.00:00", "W", n=1)
+    assert story.moments("m") == ["met 0.00:00"]
+    assert story.evidence("m") == ["m01 opened", "m01 met"]
+    assert story.moments("heard") == ["met 0.00:00"]  # both words were said, one after the other
+    story.at("0.01:00", "B")
+    assert story.moments("m") == ["met 0.00:00", "missed 0.01:00"]
+    story.at("0.02:00", "W", n=2)
+    assert story.moments("m")[2:] == ["at_risk 0.02:00"]
+    story.at("0.03:00", "W", n=1)  # meets the one that is open; it opens no other
+    assert story.moments("m")[2:] == ["met 0.03:00"]
+
+
+def test_at_once_goes_for_counts_and_sequences_and_not_for_what_a_silence_opens(
+    tell: Tell,
+) -> None:
+    story = tell(
+        """
+moments:
+  m:
+    title: M
+    at-once: true
+    opens: {any: [{count: 2, of: a}, {sequence: [b, c]}, {without: d, for: 1h, since: d}]}
+    met: {on: [a, c, d]}
+"""
+    )
+    for when, name in (("0.00:00", "A"), ("0.01:00", "A"), ("0.02:00", "B"), ("0.03:00", "C")):
+        story.at(when, name)
+    assert story.moments("m") == ["met 0.01:00", "met 0.03:00"]
+    story.at("0.04:00", "D")
+    story.clock("0.06:00")
+    assert story.moments("m")[2:] == ["open 0.05:00"]
+
+
+def test_at_once_an_event_that_stops_the_clock_stops_it(tell: Tell) -> None:
+    story = tell(
+        "moments: {m: {title: M, at-once: true, opens: {on: a}, met: {on: b, within: 1h}, "
+        "clock: {pause: {on: a, until: c}}}}"
+    )
+    story.at("0.00:00", "A")
+    story.clock("0.05:00")
+    assert story.moments("m") == ["open 0.00:00"]
+    story.at("0.05:00", "C")
+    story.clock("0.06:00")
+    assert story.moments("m") == ["missed 0.06:00"]
+
+
+AFTER_CLOSE = """
+moments:
+  m: {title: M, key: id, after-close: true, opens: {on: a}, met: {on: b}, missed: {on: c}}
+"""
+
+
+def test_after_its_close_a_signal_with_a_key_reaches_the_instance_of_that_key(tell: Tell) -> None:
+    story = tell(AFTER_CLOSE)
+    for when, name, key in (
+        ("0.00:00", "A", "x"),
+        ("0.01:00", "A", "y"),
+        ("0.02:00", "B", "y"),
+        ("0.03:00", "B", "x"),
+        ("0.04:00", "C", "x"),
+        ("0.05:00", "C", "z"),
+    ):
+        story.at(when, name, id=key)
+    assert story.moments("m") == ["met 0.02:00", "missed 0.04:00"]
+    story.at("0.06:00", "C")  # without a key: the last one opened
+    assert story.moments("m") == ["missed 0.04:00", "missed 0.06:00"]
+    story.at("0.07:00", "A", id="x")  # an open one of the key comes before the closed one
+    story.at("0.08:00", "B", id="x")
+    assert story.moments("m") == ["missed 0.04:00", "missed 0.06:00", "met 0.08:00"]
+
+
+def test_what_is_closed_of_a_key_comes_before_what_is_open_of_another(tell: Tell) -> None:
+    story = tell(AFTER_CLOSE.replace("key: id", "key: id, unmatched: latest"))
+    for when, name, key in (("0.00:00", "A", "x"), ("0.01:00", "B", "x"), ("0.02:00", "A", "y")):
+        story.at(when, name, id=key)
+    story.at("0.03:00", "C", id="x")
+    assert story.moments("m") == ["open 0.02:00", "missed 0.03:00"]
+    story.at("0.04:00", "C", id="z")
+    assert story.moments("m") == ["missed 0.03:00", "missed 0.04:00"]
+
+
+def test_of_what_is_closed_the_64_that_were_opened_last_are_kept(tell: Tell) -> None:
+    story = tell(AFTER_CLOSE)
+    for at in range(65):
+        story.at(f"0.00:{at:02}", "A", id=at)
+    for at in reversed(range(65)):
+        story.at(f"0.03:{at:02}", "B", id=at)
+    story.at("0.06:00", "C", id=0)
+    assert "missed 0.06:00" not in story.moments("m")
+    story.at("0.07:00", "C", id=1)
+    assert "missed 0.07:00" in story.moments("m")
+
+
+def test_the_latest_value_may_be_mapped_so_that_several_signals_make_one_fact(tell: Tell) -> None:
+    story = tell(
+        """
+signals:
+  consent: {events: Consent, where: {properties.marketing: {exists: true}}}
+  opts-out: {events: Out}
+  a: {events: A}
+facts:
+  consent: {latest: {from: properties.marketing, values: {true: true, 5: high}, else: false},
+            of: [consent, opts-out]}
+moments:
+  m: {title: M, key: id, opens: {on: a}, met: {on: a}, tells: [consent]}
+"""
+    )
+    story.at("0.00:00", "A", id="0")
+    story.at("0.01:00", "Consent", marketing=True)
+    story.at("0.02:00", "A", id="1")
+    story.at("0.03:00", "Out")
+    story.at("0.04:00", "Consent", other=True)
+    story.at("0.05:00", "A", id="2")
+    story.at("0.06:00", "Consent", marketing=5)
+    story.at("0.07:00", "A", id="3")
+    told = [word["facts"].get("consent") for word in story.words("m")]
+    assert told == [None, True, False, "high"]
+
+
+def test_a_moment_says_the_stage_that_it_belongs_to_whether_or_not_it_leads_there(
+    tell: Tell,
+) -> None:
+    story = tell(
+        """
+moments:
+  m: {title: M, stage: second, opens: {on: a}, met: {on: b}}
+  n: {title: N, in-stage: third, opens: {on: a}, met: {on: b}}
+  o: {title: O, opens: {on: a}, met: {on: b}}
+"""
+    )
+    story.at("0.00:00", "A")
+    assert [story.word(name)["stage"] for name in "mno"] == ["second", "third", None]
+    assert story.stage == "second 0.00:00"
+    (stage,) = story.words(None)
+    assert stage["stage"] is None
+    story.at("0.01:00", "B")
+    assert [story.word(name)["stage"] for name in "mno"] == ["second", "third", None]

@@ -30,7 +30,7 @@ def test_everything_is_a_model() -> None:
         (
             "    title: Helped once\n",
             "    titel: Helped once\n",
-            "113:5: 'titel' is not a key of moments.answered; expected 'title'",
+            "114:5: 'titel' is not a key of moments.answered; expected 'title'",
         ),
         (
             "{on: solved}\n    clock",
@@ -57,7 +57,7 @@ def test_everything_is_a_model() -> None:
         (
             "event: Stay Paid",
             "evnt: Stay Paid",
-            "119:37: 'evnt' is not a key of sectors.hospitality.order; expected 'event'",
+            "121:37: 'evnt' is not a key of sectors.hospitality.order; expected 'event'",
         ),
         ("agent: properties.agent", "agent: 5", "88:14: expected `str | array`, got `int`"),
         (
@@ -97,7 +97,7 @@ def test_a_wrong_form_is_refused(was: str, becomes: str, says: str) -> None:
         (
             "opens: {on: habit.open}",
             "opens: {on: habit.opened}",
-            "114:13: 'habit.opened' is not a signal of this model; expected 'habit.open'",
+            "115:13: 'habit.opened' is not a signal of this model; expected 'habit.open'",
         ),
         (
             "enters: {on: [order, promise.met]",
@@ -155,6 +155,16 @@ def test_a_wrong_form_is_refused(was: str, becomes: str, says: str) -> None:
             "81:5: 'used' is not a stage of this model; expected 'use'",
         ),
         (
+            "    in-stage: trial",
+            "    in-stage: trail",
+            "99:5: 'trail' is not a stage of this model; expected 'trial'",
+        ),
+        (
+            "    in-stage: trial",
+            "    in-stage: trial\n    stage: use",
+            "99:5: `in-stage` beside `stage`; expected one of them",
+        ),
+        (
             "from: [trial, use]",
             "from: [trial, us]",
             "24:39: 'us' is not a stage of this model; expected 'use'",
@@ -167,7 +177,22 @@ def test_a_wrong_form_is_refused(was: str, becomes: str, says: str) -> None:
         (
             "within: $week",
             "within: $weeks",
-            "102:32: 'weeks' is not a setting of this model; expected 'week'",
+            "103:37: 'weeks' is not a setting of this model; expected 'week'",
+        ),
+        (
+            "{count: $looks",
+            "{count: $look",
+            "103:12: 'look' is not a setting of this model; expected 'looks'",
+        ),
+        (
+            "{count: $looks",
+            "{count: $vip",
+            "103:12: expected `int | null`, got `str`; setting 'vip' is 'gold'",
+        ),
+        (
+            "looks: 3",
+            "looks: 1",
+            "103:12: 1 is no count; expected 2 to 1,000",
         ),
         (
             "key: ticket",
@@ -185,6 +210,16 @@ def test_a_wrong_form_is_refused(was: str, becomes: str, says: str) -> None:
             "12:3: 'signal.chanel' is no attribute of a signal; expected 'signal.channel'",
         ),
         (
+            "plan: {latest: traits.plan",
+            "plan: {latest: {from: signal.need}",
+            "55:19: 'signal.need' is no path into an event; expected one like properties.plan",
+        ),
+        (
+            "plan: {latest: traits.plan",
+            "plan: {latest: {form: traits.plan}",
+            "55:19: 'form' is not a key of facts.plan.latest; expected 'from'",
+        ),
+        (
             "[properties.total, properties.revenue]",
             "[properties.total, signal.about]",
             "30:31: 'signal.about' is no path into an event; expected one like properties.plan",
@@ -192,12 +227,12 @@ def test_a_wrong_form_is_refused(was: str, becomes: str, says: str) -> None:
         (
             "    order: [{event: Booking",
             "    orders: [{event: Booking",
-            "119:5: 'orders' is not a signal of this model; expected 'order'",
+            "121:5: 'orders' is not a signal of this model; expected 'order'",
         ),
         (
             "    order: [{event: Booking",
             "    regular: [{event: Booking",
-            "119:5: 'regular' is derived from signals; expected one that is of events",
+            "121:5: 'regular' is derived from signals; expected one that is of events",
         ),
     ],
 )
@@ -222,7 +257,7 @@ def test_a_name_that_is_not_known_is_refused_with_the_nearest(
             "opens: {on: habit.open}",
             "opens: {on: answered.met}",
             (
-                "114:13: 'answered.met' comes from a moment that is not declared above 'answered'; "
+                "115:13: 'answered.met' comes from a moment that is not declared above 'answered'; "
                 "expected one that is"
             ),
         ),
@@ -438,17 +473,17 @@ def test_a_score_that_makes_no_sense_is_refused(was: str, becomes: str, says: st
             "68:26: `below-others` belongs to `score`, not to `fact`",
         ),
         (
-            "{score: bond, at-least: 2.5,",
+            "{score: bond, at-least: $fond,",
             "{score: bond, exists: true,",
             "67:23: `exists` belongs to `fact`: a score that nothing moved is 0",
         ),
         (
-            "{score: bond, at-least: 2.5,",
+            "{score: bond, at-least: $fond,",
             "{score: bond, equals: much,",
             "67:23: 'much' is not a number; a score is compared with one",
         ),
         (
-            "{score: bond, at-least: 2.5,",
+            "{score: bond, at-least: $fond,",
             "{score: bond, below-others: 2,",
             "67:23: score 'bond' has no others; expected one with `by`",
         ),
@@ -527,48 +562,48 @@ def test_a_stage_that_makes_no_sense_is_refused(was: str, becomes: str, says: st
         (
             "- {on: review}",
             "- {sequence: [ask, look]}",
-            "103:11: `sequence` is given twice; expected once",
+            "104:11: `sequence` is given twice; expected once",
         ),
         (
-            "{count: 3, of: look",
+            "{count: $looks, of: look",
             "{count: 1, of: look",
-            "102:12: 1 is no count; expected 2 to 1,000",
+            "103:12: 1 is no count; expected 2 to 1,000",
         ),
         (
-            "{count: 3, of: look",
+            "{count: $looks, of: look",
             "{count: 1001, of: look",
-            "102:12: 1001 is no count; expected 2 to 1,000",
+            "103:12: 1001 is no count; expected 2 to 1,000",
         ),
         (
-            "{count: 3, of: look",
+            "{count: $looks, of: look",
             "{count: 3",
-            "102:11: `count` needs the signals that are counted; expected `of`",
+            "103:11: `count` needs the signals that are counted; expected `of`",
         ),
         (
             "[order, [ask, look], survey]",
             "[order]",
-            "103:12: a sequence of one step; expected two or more",
+            "104:12: a sequence of one step; expected two or more",
         ),
         (
             "{without: look, for: 30d, since: order}",
             "{without: look, for: 30d}",
-            "104:11: `without` needs `for` and `since`; expected `since`",
+            "105:11: `without` needs `for` and `since`; expected `since`",
         ),
         (
             "{without: look, for: 30d, since: order}",
             "{without: look}",
-            "104:11: `without` needs `for` and `since`; expected `for` and `since`",
+            "105:11: `without` needs `for` and `since`; expected `for` and `since`",
         ),
         (
             "{without: look, for: 30d, since: order}",
             "{for: 30d, since: order}",
-            "104:11: nothing that opens it; expected `without`, with `for` and `since`",
+            "105:11: nothing that opens it; expected `without`, with `for` and `since`",
         ),
         (
             "{without: look, for: 30d, since: order}",
             "{without: look, for: 8 business hours, since: order}",
             (
-                "104:27: '8 business hours' counts business hours, which cannot be used here; "
+                "105:27: '8 business hours' counts business hours, which cannot be used here; "
                 "expected plain time, such as 8h or 7d"
             ),
         ),
@@ -589,33 +624,33 @@ def test_a_way_of_opening_that_makes_no_sense_is_refused(was: str, becomes: str,
         (
             "    met: {on: [regular, answer], within: 7d}\n",
             "",
-            "112:3: moment 'answered' has neither `met` nor `every`; expected one of them",
+            "113:3: moment 'answered' has neither `met` nor `every`; expected one of them",
         ),
         (
             "    met: {on: [regular, answer], within: 7d}\n",
             "    met: {on: answer}\n    ends: {on: solved}\n",
-            "116:5: `ends` belongs to a chain; expected `every` in place of `met`",
+            "117:5: `ends` belongs to a chain; expected `every` in place of `met`",
         ),
         (
             "    met: {on: [regular, answer], within: 7d}\n",
             "    met: {within: 7d}\n",
-            "115:5: nothing meets it; expected `on`, or `quiet` and `for`",
+            "116:5: nothing meets it; expected `on`, or `quiet` and `for`",
         ),
         (
             "    met: {on: [regular, answer], within: 7d}\n",
             "    every: {on: answer, within: 7d}\n",
-            "115:5: this chain never ends; expected `ends` or `lapses` beside `every`",
+            "116:5: this chain never ends; expected `ends` or `lapses` beside `every`",
         ),
-        ("{quiet: lapse, for: 60d}", "{quiet: lapse}", "105:43: `quiet` and `for` belong together"),
+        ("{quiet: lapse, for: 60d}", "{quiet: lapse}", "106:43: `quiet` and `for` belong together"),
         (
             "{quiet: lapse, for: 60d}",
             "{on: ask, within: 60d}",
-            "105:53: 'within' is given twice; expected once",
+            "106:53: 'within' is given twice; expected once",
         ),
         (
             "{quiet: lapse, for: 60d}",
             "{any: [{on: ask}]}",
-            "105:43: `any` inside `any`; expected one list of ways",
+            "106:43: `any` inside `any`; expected one list of ways",
         ),
         (
             "lapses: {on: lapse}",
@@ -630,7 +665,7 @@ def test_a_way_of_opening_that_makes_no_sense_is_refused(was: str, becomes: str,
         (
             "    opens: {on: habit.open}\n",
             "    opens: {on: habit.open}\n    at-risk: {}\n",
-            "115:5: `at-risk` of nothing; expected `on`",
+            "116:5: `at-risk` of nothing; expected `on`",
         ),
     ],
 )
@@ -665,22 +700,22 @@ def test_a_way_of_ending_that_makes_no_sense_is_refused(was: str, becomes: str, 
         (
             "before: 2h}",
             "before: 24h}",
-            "106:35: '24h' is not shorter than the time to the deadline; expected less",
+            "107:35: '24h' is not shorter than the time to the deadline; expected less",
         ),
         (
             "before: 2h}",
             "before: 2 business hours}",
-            "106:35: '2 business hours' needs opening hours; expected `calendar` in `clock`",
+            "107:35: '2 business hours' needs opening hours; expected `calendar` in `clock`",
         ),
         (
             "{on: order, within: 24h}, {quiet",
             "{on: order}, {quiet",
-            "106:35: `before` needs a deadline; expected `within` in `met`",
+            "107:35: `before` needs a deadline; expected `within` in `met`",
         ),
         (
             "[regular, answer], within: 7d}\n",
             "answer}\n    clock: {reset: look}\n",
-            "116:5: `clock` needs a deadline; expected `within` in `met`",
+            "117:5: `clock` needs a deadline; expected `within` in `met`",
         ),
         (
             "    lapses: {on: lapse}",
@@ -701,17 +736,24 @@ def test_a_way_of_ending_that_makes_no_sense_is_refused(was: str, becomes: str, 
             ),
         ),
         (
+            "    stage: use",
+            "    at-once: true",
+            "81:5: `at-once` beside `every`; a chain's windows open at the end of one another",
+        ),
+        (
+            "opens: {on: habit.open}",
+            "opens: {without: look, for: 1d, since: order}",
+            "117:5: `at-once`, but no event opens it; expected `on`, `count` or `sequence`",
+        ),
+        (
             "week: 7d",
             "week: 0d",
-            "102:32: '0d' is not a duration; expected a number above 0, and at most 36500 days",
+            "103:37: '0d' is not a duration; expected a number above 0, and at most 36500 days",
         ),
         (
             "week: 7d",
             "week: 99999999999999999999",
-            (
-                "102:32: 99999999999999999999 is not a duration; expected a number above 0 and a "
-                "unit, such as 30min, 24h, 7d or 8 business hours"
-            ),
+            "103:37: expected `str | null`, got `int`; setting 'week' is 99999999999999999999",
         ),
     ],
 )

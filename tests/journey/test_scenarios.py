@@ -57,7 +57,7 @@ def test_a_moment_that_never_opened_says_how_much_was_there() -> None:
         'at: "09:00", event: Product Viewed',
         'at: "day 2 09:00", event: Product Viewed, expect: {zmot: open}',
     ) == (
-        "zmot has not opened: 2 of 3 signals `research` within 7d "
+        "zmot has not opened: 2 of 3 `research` within 7d "
         "(Product Viewed at day 1 09:00, Product Viewed at day 2 09:00)"
     )
 
@@ -65,7 +65,7 @@ def test_a_moment_that_never_opened_says_how_much_was_there() -> None:
 def test_what_has_fallen_out_of_the_window_is_not_counted() -> None:
     assert because(
         'at: "09:00", event: Product Viewed', 'at: "day 9 09:00", expect: {zmot: open}'
-    ).startswith("zmot has not opened: 0 of 3 signals")
+    ).startswith("zmot has not opened: 0 of 3 `research`")
 
 
 def test_an_event_name_that_means_nothing_is_pointed_out_with_the_nearest() -> None:
@@ -77,17 +77,22 @@ def test_an_event_that_misses_a_condition_is_shown_with_its_values() -> None:
     assert because(
         'at: "09:00", event: Order Completed, order_id: o-1',
         'at: "10:00", event: CSAT Responded, score: 3, expect: {smot o-1: met}',
-    ).endswith("CSAT Responded at day 1 10:00 with properties.score 3 is no signal `happy`")
+    ).endswith(
+        "CSAT Responded at day 1 10:00 is no `happy`: properties.score is 3, expected at least 4"
+    )
 
 
 def test_an_open_moment_says_what_it_waits_for() -> None:
     why = because('at: "09:00", event: Product Added, expect: {fmot: met}')
-    assert why.endswith("it waits for `order` until day 2 09:00")
+    assert why.endswith(
+        "; `order` meets it; `friction` puts it at risk; "
+        "it is missed at day 2 09:00 if no `order` comes (1 day left)"
+    )
 
 
 def test_a_key_without_an_instance_is_named() -> None:
     why = because('at: "09:00", event: Order Completed, order_id: o-1, expect: {smot o-2: open}')
-    assert why == "smot has not opened: no signal `order` with key o-2 came"
+    assert why == "smot has not opened: no `order` with key o-2 has come"
 
 
 def test_an_event_ahead_of_the_clock_is_said_to_wait() -> None:
@@ -111,7 +116,7 @@ def test_an_event_too_late_fails_where_nobody_expects_it() -> None:
         ("alert fmot: firing", "none", "fmot alerts when it is at risk or missed; there is open"),
         ("alert zmot: firing", "none", "the model has no alert for zmot"),
         ("event: refused", "admitted", "it happened near enough to its arrival"),
-        ("umot: open", "none", "no signal `promoter` came and 0 of 2 signals `smot.met`"),
+        ("umot: open", "none", "no `promoter` has come; 0 of 2 `smot.met`"),
         ("fmot: {state: open, labels: {channel: x}}", "open at day 1 09:00, label channel web", ""),
         ("fmot: {state: open, facts: {price: 5}}", "open at day 1 09:00, fact price 20", ""),
         ("facts: {price: 5}", "price 20", "price comes of Product Added at day 1 09"),
@@ -242,8 +247,16 @@ def test_a_score_is_read_to_two_decimals_as_of_the_step() -> None:
             "interest comes of",
         ),
         ("scores: {heat: {more-than: 1, less-than: 5}}", "heat 1.0", ""),
-        ("silence: open", "none", "it opens at day 4 09:00 without `ask` since `look`"),
-        ("meeting: open", "none", "meeting has not opened: no `look` then `ask` within 1d came"),
+        (
+            "silence: open",
+            "none",
+            "it opens at day 4 09:00 if no `ask` comes, counted since Product Viewed",
+        ),
+        (
+            "meeting: open",
+            "none",
+            "1 of 2 steps of `look` then `ask` within 1d (Product Viewed at day 1 09:00)",
+        ),
     ],
 )
 def test_what_is_known_and_awaited_is_told(expected: str, found: str, why: str) -> None:
@@ -261,7 +274,7 @@ def test_outcomes_are_told_beside_events() -> None:
 
 def test_a_silence_that_nothing_waits_for_is_said() -> None:
     (failure,) = of_the_firm('at: "09:00", event: Quote Requested, expect: {silence: open}')
-    assert "nothing waits for `ask` since `look`" in failure
+    assert "no `look` has come since which `ask` could stay away" in failure
 
 
 @pytest.mark.parametrize("state", ["at risk", "at-risk", "at_risk", "at risk at 10:00"])

@@ -31,11 +31,19 @@ class Timeline:
         self.alerts: dict[str, Alert] = {}
         self._ids = count(1)
 
-    def at(self, when: str, name: str, *, arrives: str | None = None, **fields: Any) -> None:
-        """Let an event happen; its properties are the fields."""
+    def at(
+        self,
+        when: str,
+        name: str,
+        *,
+        arrives: str | None = None,
+        mine: str | None = None,
+        **fields: Any,
+    ) -> None:
+        """Let an event happen; its properties are the fields, `mine` its id if it has one."""
         event = Event(
             subject=SUBJECT,
-            message_id=f"m{next(self._ids)}",
+            message_id=mine or f"m{next(self._ids)}",
             t=instant(when),
             a=instant(arrives or when),
             name=name,

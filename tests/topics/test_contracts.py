@@ -116,6 +116,7 @@ def test_what_is_said_fits_its_topic_however_long_the_ids_names_and_keys(letter:
         model_version=longest,
         subject=f"person:{longest}",
         moment=longest,
+        stage=None,
         key=longest,
         instance="90cc51d6e3f248a0b7d4125e",
         revision=2**63 - 1,

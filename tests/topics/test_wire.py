@@ -24,6 +24,7 @@ MOMENT = Transition(
     model_version="1.2.0",
     subject="person:zoë",
     moment="fmot",
+    stage="decision",
     key=None,
     instance="i-1",
     revision=2,

@@ -1,8 +1,9 @@
 """The words of the model language. Each class is a mapping in the YAML, each field a keyword.
 
-Durations are written with their unit (`7d`, `24h`, `8 business hours`) or name a setting
-(`$cart-patience`). Keywords with a hyphen are fields with an underscore here. The reference in
-docs/ is made from these classes, their docstrings and what `Meta` says of each field.
+Durations are written with their unit (`7d`, `24h`, `8 business hours`). Wherever a duration, a
+number or another value stands, a setting may be named (`$cart-patience`). Keywords with a hyphen
+are fields with an underscore here. The reference in docs/ is made from these classes, their
+docstrings and what `Meta` says of each field.
 """
 
 from __future__ import annotations

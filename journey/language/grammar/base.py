@@ -23,7 +23,7 @@ Source = Annotated[Names, Meta(title="path, list, or attribute")]
 """A path, or an attribute of the event's signal: `signal.channel`."""
 
 Duration = Annotated[str, Meta(title="duration")]
-"""A number and a unit (`30min`, `24h`, `7d`), or a setting (`$patience`)."""
+"""A number and a unit: `30min`, `24h`, `7d`."""
 
 BusinessDuration = Annotated[str, Meta(title="duration, also in business hours")]
 

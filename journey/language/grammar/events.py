@@ -61,11 +61,11 @@ class ReadSpec(Keywords):
 
     from_: Annotated[Paths, Meta(description="Where the value is.")]
     values: Annotated[
-        dict[str, str | int | float] | None,
+        dict[str, str | int | float | bool] | None,
         Meta(description="What is meant by each value that is found."),
     ] = None
     else_: Annotated[
-        str | int | float | None, Meta(description="What is taken where none is found.")
+        str | int | float | bool | None, Meta(description="What is taken where none is found.")
     ] = None
 
 

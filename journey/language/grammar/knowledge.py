@@ -15,6 +15,7 @@ from journey.language.grammar.base import (
     Source,
     Stages,
 )
+from journey.language.grammar.events import ReadSpec
 
 
 class FactSpec(Keywords):
@@ -25,7 +26,10 @@ class FactSpec(Keywords):
     by currency). `until`: signals after which it changes no more.
     """
 
-    latest: Annotated[Source | None, Meta(description="The latest value of this.")] = None
+    latest: Annotated[
+        Source | ReadSpec | None,
+        Meta(title="path, list, attribute, or read", description="The latest value of this."),
+    ] = None
     count: Annotated[Signals | None, Meta(description="How many of these signals came.")] = None
     distinct: Annotated[
         Source | None, Meta(description="How many different values of this there were.")

@@ -76,7 +76,9 @@ class ModelSpec(Keywords):
     settings: Annotated[
         dict[str, Scalar],
         Meta(
-            title="name to duration", description="What differs from firm to firm, used as `$name`."
+            title="name to value",
+            description="What differs from firm to firm, a duration, a number or a text; used as "
+            "`$name`.",
         ),
     ] = {}
     keys: Annotated[

@@ -69,6 +69,14 @@ class MomentSpec(Keywords):
         str | None,
         Meta(title="stage", description="The stage to which its opening brings the customer."),
     ] = None
+    in_stage: Annotated[
+        str | None,
+        Meta(
+            title="stage",
+            description="In place of `stage`: the stage that it belongs to and is counted under; "
+            "its opening brings nobody there.",
+        ),
+    ] = None
     key: Annotated[
         str | None,
         Meta(
@@ -84,7 +92,17 @@ class MomentSpec(Keywords):
     ] = "ignored"
     after_close: Annotated[
         bool,
-        Meta(description="Whether signals may still change the last instance that was closed."),
+        Meta(
+            description="Whether signals may still change what is closed: one that names a key "
+            "the last instance of that key, any other the one that was opened last."
+        ),
+    ] = False
+    at_once: Annotated[
+        bool,
+        Meta(
+            description="Whether the event that opens an instance may also close it or put it at "
+            "risk."
+        ),
     ] = False
     clock: Annotated[
         ClockSpec | None, Meta(description="How the time to its deadline is counted.")

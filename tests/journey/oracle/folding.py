@@ -25,6 +25,7 @@ class Oracle:
     """Folds the admitted events of one subject under one model, up to a clock.
 
     `versions` are those of the model with their stamps (ms), in order; the first has none.
+    `lives` counts those that have ended.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Oracle:
         self.subject = subject
         self.speech = Speech(subject)
         self.active = self.versions[0]
+        self.lives = 0
         self.moments = Moments(subject, settings.currency, self._tell)
 
     @property
@@ -131,6 +133,7 @@ class Oracle:
             cause = Cause(one.version, 0, at, Hand(), one.evidence[-1][:3], one.id)
             self.speech.moment(self.memory, one, cause, "nothing was heard of the customer")
         self.moments.memory = Memory()
+        self.lives += 1
 
     def _take(self, event: Event) -> None:
         cited = (event.message_id, event.name, event.t)

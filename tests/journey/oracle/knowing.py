@@ -5,7 +5,7 @@ from __future__ import annotations
 from journey.model import Fact, Score
 from tests.journey.oracle import reading
 from tests.journey.oracle.decay import faded
-from tests.journey.oracle.state import Cause, FactState, Memory
+from tests.journey.oracle.state import Cause, FactState, Form, Memory
 
 _DISTINCT, _MOST, _TIMES, _TUPLES = 256, 64, 1_000, 64
 
@@ -14,7 +14,7 @@ def learn(memory: Memory, cause: Cause, bits: int, currency: str) -> None:
     """Let all facts, then all scores take these of the signals that hold."""
     for fact in cause.version.model.facts:
         if bits & (fact.of | fact.until):
-            state = memory.facts.setdefault(fact.name, FactState())
+            state = memory.facts.setdefault(fact_form(fact), FactState())
             if state.frozen is None and bits & fact.of:
                 _add(fact, state, cause, bits, currency)
             if state.frozen is None and bits & fact.until:
@@ -25,6 +25,11 @@ def learn(memory: Memory, cause: Cause, bits: int, currency: str) -> None:
                 by = reading.polarity(cause, bit) if move is None else move
                 if by is not None:
                     _move(memory, score, cause, bit, by)
+
+
+def fact_form(fact: Fact) -> Form:
+    """Give what a fact is carried by into another version: its name, kept in the same form."""
+    return (fact.name, fact.kind, "at all times" if fact.within is None else "within")
 
 
 def _add(fact: Fact, state: FactState, cause: Cause, bits: int, currency: str) -> None:
@@ -57,7 +62,7 @@ def _add_value(kind: str, state: FactState, value: reading.Scalar) -> None:
 
 def fact_at(memory: Memory, fact: Fact, t: int) -> object:
     """Give a fact at an instant; None where there is nothing to it."""
-    state = memory.facts.get(fact.name, FactState())
+    state = memory.facts.get(fact_form(fact), FactState())
     if fact.kind == "latest":
         return state.latest
     if fact.kind == "count":
@@ -78,7 +83,7 @@ def _count(fact: Fact, state: FactState, t: int) -> int:
 
 
 def _move(memory: Memory, score: Score, cause: Cause, bit: int, by: int) -> None:
-    kept = memory.scores.setdefault(score.name, {})
+    kept = memory.scores.setdefault((score.name, *score.by), {})
     place = tuple_at_hand(score, cause, bit)
     if place not in kept and len(kept) >= _TUPLES:
         return
@@ -104,5 +109,5 @@ def tuple_at_hand(score: Score, cause: Cause, bits: int) -> tuple[str, ...]:
 
 def scores_at(memory: Memory, score: Score, t: int) -> dict[tuple[str, ...], int]:
     """Give all numbers of a score at an instant, in millionths."""
-    kept = memory.scores.get(score.name, {})
+    kept = memory.scores.get((score.name, *score.by), {})
     return {place: faded(*number, t, score.half_life)[0] for place, number in kept.items()}

@@ -46,14 +46,16 @@ class Moments:
             if not closed and not done and self.memory.find(moment.name, key) is None:
                 found = opening.opened_by(self.memory, moment, key, cause)
                 if found is not None:
-                    self._open(moment, key, cause, *found)
+                    opened = self._open(moment, key, cause, *found)
+                    if moment.at_once:
+                        self._react(opened, cause, active)
         return closed
 
     def fire(self, one: Instance, kind: str, at: int, active: Version) -> None:
         """Let a deadline of an instance fire."""
         state, why = _FIRES[kind]
         self._turn(one, state, self._alone(one, at), one.moment.reasons[why])
-        if kind == "due":
+        if kind == "due" and one.moment.chained:
             self._next_window(one, self._alone(one, at), active, one.moment.reasons[why])
 
     def break_silence(self, moment: Moment, key: str | None, active: Version) -> None:
@@ -73,11 +75,14 @@ class Moments:
         exact = self.memory.find(moment.name, key)
         if (key is not None or moment.key is None) and exact is not None:
             return exact
+        closed = self.memory.closed.get(moment.name, []) if moment.after_close else []
+        same = [one for one in closed if one.key == key]
+        if same and key is not None:
+            return same[0]
         if key is not None and not moment.unmatched_to_latest:
             return None
-        if mine:
-            return mine[-1]
-        return self.memory.last.get(moment.name) if moment.after_close else None
+        found = mine or closed
+        return found[-1] if found else None
 
     def _react(self, one: Instance, cause: Cause, active: Version) -> bool:
         """Let an instance take what holds; True when that closed it."""
@@ -99,7 +104,7 @@ class Moments:
                 ended = rule == "ended"
                 why = moment.reasons[rule].format(signal=names) if ended else names
                 self._turn(one, state, cause, why, role=state)
-                if was_open and rule != "ended" and state != "lapsed":
+                if moment.chained and was_open and rule != "ended" and state != "lapsed":
                     self._pause(one, cause)
                     self._next_window(one, cause, active, names)
                 return True
@@ -143,14 +148,15 @@ class Moments:
 
     def _close(self, one: Instance) -> None:
         self.memory.open = [other for other in self.memory.open if other is not one]
-        last = self.memory.last.get(one.moment.name)
-        if last is None or last.opened <= one.opened:
-            self.memory.last[one.moment.name] = one
+        others = self.memory.closed.get(one.moment.name, [])
+        others = [other for other in others if other.key != one.key]
+        by_opening = sorted([*others, one], key=lambda closed: closed.opened)
+        self.memory.closed[one.moment.name] = by_opening[-64:]
 
     def _next_window(self, one: Instance, cause: Cause, active: Version, why: str) -> None:
         """Open the next window of a chain, as the version in force has it."""
         moment = active.moment(one.moment.name)
-        if not one.moment.chained or moment is None or not moment.chained:
+        if moment is None or not moment.chained:
             return
         if cause.version is not active:
             mask = cause.hand.held.get(active.place, 0)
@@ -166,7 +172,7 @@ class Moments:
         refs: list[Cited],
         why: str,
         before: Instance | None = None,
-    ) -> None:
+    ) -> Instance:
         memory, t = self.memory, cause.t
         memory.counted.pop((moment.name, key), None)
         memory.chains.pop((moment.name, key), None)
@@ -194,3 +200,4 @@ class Moments:
         )
         memory.open.append(one)
         self.tell(one, cause, why)
+        return one

@@ -72,7 +72,7 @@ def _currency(cause: Cause, default: str) -> str:
 
 
 def labels(cause: Cause, moment: Moment) -> dict[str, str]:
-    """Give the labels that the event at hand has; others that the moment it is an outcome of had."""
+    """Give the labels of the event at hand; else those of the moment that it is an outcome of."""
     inherited = {} if cause.parent is None else cause.parent.labels
     read = {
         name: text(source(cause, where)) or inherited.get(name) for name, where in moment.labels

@@ -36,6 +36,7 @@ class Speech:
         self.words[one.id] = self._word(one.version, cause.t, one.id, one.evidence) | {
             "kind": "moment",
             "moment": one.moment.name,
+            "stage": one.moment.stage,
             "key": one.key,
             "to": one.state,
             "deadline": None if due is None else format_instant(due),
@@ -64,6 +65,7 @@ class Speech:
             "model_version": version.model.version,
             "subject": self.subject,
             "moment": None,
+            "stage": None,
             "key": None,
             "instance": instance,
             "at": format_instant(at),

@@ -69,7 +69,7 @@ class Clock:
 
 @dataclass
 class Instance:
-    """One moment of truth; when it is closed it is remembered only as the last of its moment."""
+    """One moment of truth; when it is closed it is remembered only as the last of its key."""
 
     id: str
     version: Version
@@ -146,6 +146,9 @@ class FactState:
 Place = tuple[str, str | None]
 """A moment's name and a key."""
 
+Form = tuple[str, ...]
+"""The name of a fact or score, and how it is kept."""
+
 
 @dataclass
 class Memory:
@@ -154,12 +157,12 @@ class Memory:
     stage: str | None = None
     last_t: int | None = None
     open: list[Instance] = field(default_factory=list)
-    last: dict[str, Instance] = field(default_factory=dict)
+    closed: dict[str, list[Instance]] = field(default_factory=dict)
     counted: dict[Place, list[tuple[int, Cited]]] = field(default_factory=dict)
     chains: dict[Place, dict[int, list[tuple[int, Cited]]]] = field(default_factory=dict)
     silences: dict[Place, tuple[int, Cause]] = field(default_factory=dict)
-    facts: dict[str, FactState] = field(default_factory=dict)
-    scores: dict[str, dict[tuple[str, ...], tuple[int, int]]] = field(default_factory=dict)
+    facts: dict[Form, FactState] = field(default_factory=dict)
+    scores: dict[Form, dict[tuple[str, ...], tuple[int, int]]] = field(default_factory=dict)
     fired: dict[str, int] = field(default_factory=dict)
 
     def find(self, name: str, key: str | None) -> Instance | None:

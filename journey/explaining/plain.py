@@ -1,4 +1,4 @@
-"""Facts as scenarios write them: sums as amounts with their currency."""
+"""Values as people write them: sums as amounts with their currency."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ def plain(value: object) -> object:
     return " and ".join(f"{amount:.2f} {currency}" for currency, amount in value.items())
 
 
-def write(value: object) -> str:
-    """Write a value as YAML does; `none` for what is not known."""
+def write(value: object, *, nothing: str = "none") -> str:
+    """Write a value as YAML does; `nothing` for what is not known."""
     if value is None:
-        return "none"
+        return nothing
     return str(value).lower() if isinstance(value, bool) else str(value)
