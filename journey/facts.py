@@ -13,6 +13,8 @@ from journey.scores import MILLIONTHS
 _MOST_TIMES = 1_000
 _MOST_VALUES = 256
 _MOST_COUNTED = 64
+_MOST_SUMMED = 9_000_000_000_000
+"""Sums go no further either way, so that they fit the 64 bits of a state."""
 
 Learn = Callable[[Part, Cause], None]
 _Add = Callable[[Any, Cause], Any]
@@ -127,7 +129,10 @@ def _sum(fact: Fact) -> _Add:
         if value is None or currency is None:
             return None
         totals = known or {}
-        return {**totals, currency: totals.get(currency, 0) + round(value * MILLIONTHS)}
+        added = round(min(max(value, -_MOST_SUMMED), _MOST_SUMMED) * MILLIONTHS)
+        total = totals.get(currency, 0) + added
+        most = _MOST_SUMMED * MILLIONTHS
+        return {**totals, currency: min(max(total, -most), most)}
 
     return add
 

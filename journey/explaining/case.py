@@ -67,8 +67,7 @@ def stage_word(journey: Journey, model: str) -> Word | None:
 class Case:
     """What one version of a model has to do with a journey.
 
-    `happened` has the events up to the clock, each with the mask of its signals in the model;
-    `place` is where the masks of an event have that of the model.
+    `happened` has the events up to the clock, each with the mask of its signals in the model.
     """
 
     def __init__(
@@ -119,6 +118,10 @@ class Case:
                 return at, entries[at]
         return None
 
+    def mask_in(self, masks: Masks) -> int:
+        """Give what the masks of an event have for this version of the model."""
+        return dict(self.line.parted(masks[self.line.index])).get(self.version, 0)
+
     def tell(self, seen: Seen) -> str:
         """Name an event and when it was."""
         return f"{seen.name} at {self.write(seen.t)}"
@@ -126,7 +129,7 @@ class Case:
     def _take(self, version: int) -> None:
         self.version = version
         self.model: Model = self.line.versions[version]
-        self.happened = [(one, self.means(one)) for one in self.seen if one.t <= self.clock]
+        self.happened = [(one, self.mask_in(one.means)) for one in self.seen if one.t <= self.clock]
 
 
 def _seen(one: Event | Entry, means: Masks) -> Seen:

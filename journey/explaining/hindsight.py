@@ -46,7 +46,7 @@ def _cause(case: Case, fold: Fold, entry: Entry) -> Cause:
     """Take an event as the engine does before anything has come of it."""
     part = fold.parts[case.line.index] if fold.parts else Part(case.line.name)
     part.come_into_force(case.version)
-    mask = entry.masks[case.place]
+    mask = case.mask_in(entry.masks)
     held = [0] * len(case.line.versions)
     held[case.version] = mask
     currency = case.engine.settings.currency

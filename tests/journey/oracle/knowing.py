@@ -42,7 +42,9 @@ def _add(fact: Fact, state: FactState, cause: Cause, bits: int, currency: str) -
     elif fact.kind == "sum":
         value, unit = reading.value(cause, fact.of & bits, currency)
         if value is not None and unit is not None:
-            state.sums[unit] = state.sums.get(unit, 0) + round(value * 1_000_000)
+            added = round(max(-9e12, min(9e12, value)) * 1_000_000)
+            total = state.sums.get(unit, 0) + added
+            state.sums[unit] = max(-9 * 10**18, min(9 * 10**18, total))
     else:
         assert fact.source is not None
         _add_value(fact.kind, state, reading.source(cause, fact.source))
