@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from journey.engine import Engine
 from journey.event import ANONYMOUS, Event
@@ -14,6 +14,7 @@ from journey.explaining.instances import explain_moment
 from journey.explaining.knowledge import explain_facts, explain_scores, explain_stage
 from journey.instant import format_instant
 from journey.journey import Journey
+from journey.model import Moment
 
 Whose = Callable[[Event], str]
 """Says why an event belongs to whom it belongs."""
@@ -53,13 +54,25 @@ def _moments(case: Case) -> set[str]:
     return {moment.name for moment in case.model.moments}
 
 
+def _all_moments(case: Case) -> Iterator[tuple[Case, Moment]]:
+    """Give the moments of the version in force, and of others those on which there are words."""
+    known = _moments(case)
+    yield from ((case, moment) for moment in case.model.moments)
+    for model in reversed(case.line.versions):
+        for moment in model.moments:
+            if moment.name not in known and case.words(moment.name):
+                known.add(moment.name)
+                yield case.under(model.version), moment
+
+
 def _explained(case: Case, only: str | None) -> ModelExplained:
-    moments = [one for one in case.model.moments if only in {None, one.name}]
+    found = [(of, one) for of, one in _all_moments(case) if only in {None, one.name}]
+    moments = [one for _, one in found]
     return ModelExplained(
         model=case.line.name,
         version=case.model.version,
         stage=explain_stage(case),
-        moments=tuple(explain_moment(case, one) for one in moments),
+        moments=tuple(explain_moment(of, one) for of, one in found),
         facts=tuple(explain_facts(case)),
         scores=tuple(explain_scores(case)),
         alerts=tuple(alert for one in moments for alert in explain_alerts(case, one.name)),
