@@ -49,6 +49,8 @@ def fresh_kafka() -> Iterator[str]:
 
 
 SLOW = {
+    "test_real_data.py",
+    "test_the_engine_counts_alike.py",
     "test_interrupting.py",
     "test_children.py",
     "test_up.py",
