@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from journey.cause import Cause, as_key
 from journey.fold import Part
-from journey.model import Fact, Source
+from journey.model import Fact, Reader, Source
 from journey.scores import MILLIONTHS
 
 _MOST_TIMES = 1_000
@@ -34,6 +34,13 @@ def learner(fact: Fact, mask: int) -> Learn:
     return _settling(fact, mask, learn) if fact.until else learn
 
 
+def learners(facts: Sequence[Fact], mask: int) -> list[Learn]:
+    """Make what lets facts take these signals: one for all that only note the event's fields."""
+    noting = [one for one in facts if one.kind == "latest" and not one.until and _reader(one)]
+    rest = [learner(one, mask) for one in facts if one not in noting]
+    return [_noting(noting), *rest] if noting else rest
+
+
 def shown(part: Part, fact: Fact, t: int) -> Any:
     """Give a fact's value as of an instant (ms); None where nothing is known.
 
@@ -51,6 +58,23 @@ def shown(part: Part, fact: Fact, t: int) -> Any:
     if fact.kind == "sum":
         return {currency: total / MILLIONTHS for currency, total in sorted(known.items())}
     return known
+
+
+def _noting(facts: Sequence[Fact]) -> Learn:
+    pairs = [(one.slot, read) for one in facts if (read := _reader(one)) is not None]
+
+    def learn(part: Part, cause: Cause) -> None:
+        fields = cause.scene.fields
+        for slot, read in pairs:
+            value = read(fields)
+            if value is not None and as_key(value) is not None:
+                part.facts[slot] = value
+
+    return learn
+
+
+def _reader(fact: Fact) -> Reader | None:
+    return None if fact.source is None else fact.source.read
 
 
 def _settling(fact: Fact, mask: int, learn: Learn) -> Learn:

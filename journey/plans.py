@@ -36,7 +36,7 @@ def plan_of(model: Model, mask: int) -> Plan:
 
 
 def _plan(model: Model, mask: int) -> Plan:
-    learn = [facts.learner(one, mask) for one in model.facts if (one.of | one.until) & mask]
+    learn = facts.learners([one for one in model.facts if (one.of | one.until) & mask], mask)
     learn += [
         scores.mover(one, bit, by) for one in model.scores for bit, by in one.moves if bit & mask
     ]
