@@ -16,6 +16,12 @@ from journey.language.reference import MAPPINGS
 from tests.docs.pages import ROOT, page
 
 REFERENCE = ROOT / "docs" / "reference"
+GUIDE = page("docs/model-language.md")
+PARTS = [
+    text
+    for language, text in GUIDE.blocks
+    if language == "yaml" and not text.startswith(("model:", "- scenario:"))
+]
 EXAMPLES = {path.stem: path for path in sorted(REFERENCE.glob("examples/*.yaml"))}
 
 
@@ -56,6 +62,11 @@ def test_every_mapping_of_the_grammar_is_on_the_page() -> None:
 @pytest.mark.parametrize("name", MAPPINGS)
 def test_an_example_is_a_model_or_a_part_of_one(name: str) -> None:
     parse_model(whole(values(name)), f"{name}.yaml")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_in_the_guide_is_a_part_of_that_model(part: str) -> None:
+    parse_model(whole(Document(part, "guide").values), "guide.yaml")
 
 
 @pytest.mark.parametrize("name", MAPPINGS)
