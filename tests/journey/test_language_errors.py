@@ -422,6 +422,11 @@ def test_a_fact_that_makes_no_sense_is_refused(was: str, becomes: str, says: str
             "63:24: 1e+12 is too large for a score; expected at most 1,000,000,000",
         ),
         (
+            "half-life: 90d",
+            "half-life: 0.2s",
+            "62:68: '0.2s' is too short for a half-life; expected at least 1s",
+        ),
+        (
             "by: [channel, about]",
             "by: [channel, channel]",
             "63:51: an attribute stands twice in `by`; expected each once",
