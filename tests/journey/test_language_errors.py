@@ -646,6 +646,11 @@ def test_a_way_of_opening_that_makes_no_sense_is_refused(was: str, becomes: str,
             "    every: {on: answer, within: 7d}\n",
             "116:5: this chain never ends; expected `ends` or `lapses` beside `every`",
         ),
+        (
+            "    met: {on: [regular, answer], within: 7d}\n",
+            "    every: {on: answer, within: 59min}\n    ends: {on: solved}\n",
+            "116:25: '59min' is too short for the window of a chain; expected at least 1h",
+        ),
         ("{quiet: lapse, for: 60d}", "{quiet: lapse}", "106:43: `quiet` and `for` belong together"),
         (
             "{quiet: lapse, for: 60d}",
