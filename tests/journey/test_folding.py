@@ -115,3 +115,32 @@ def test_an_alert_resolves_by_age_also_when_the_one_before_it_was_resolved_soone
     assert engine.due(journey) == 8 * DAY
     (alert,) = engine.advance(journey, 8 * DAY).alerts
     assert (alert.key, alert.status) == ("o2", "resolved")
+
+
+TELLING = """
+model: telling
+version: 0.1.0
+title: What was known
+source: the tests
+stages: [all]
+signals:
+  look: {events: Product Viewed}
+  bought: {events: Order Completed}
+facts:
+  rated: {latest: properties.rating, of: look}
+moments:
+  promise: {title: Kept, opens: {on: bought}, met: {on: look, within: 9d}, tells: [rated]}
+"""
+
+
+def test_a_late_event_that_makes_a_fact_true_instead_of_1_is_said() -> None:
+    engine = Engine([parse_model(TELLING, "telling.yaml")])
+    journey = engine.open(SUBJECT)
+    one: Fields = {"properties.rating": 1}
+    yes: Fields = {"properties.rating": True}
+    engine.step(journey, Event(SUBJECT, "m1", 0, 0, "Product Viewed", fields=one), 9)
+    engine.step(journey, Event(SUBJECT, "m3", 2, 2, "Order Completed"), 9)
+    engine.step(journey, Event(SUBJECT, "m2", 1, 9, "Product Viewed", fields=yes), 9)
+    said = engine.advance(journey, 9).transitions
+    assert [(word.to, word.facts["rated"]) for word in said] == [("open", True)]
+    assert said[0].facts["rated"] is True
