@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from journey.alerts import AlertKey, Tally, alert_of, due, tally
 from journey.journey import AlertState, Journey
@@ -31,16 +31,19 @@ class AlertDesk:
             for word in words
             if word.moment is not None and (word.model, word.moment) in self._alerting
         }
-        if journey.next_age is not None and journey.next_age <= journey.clock:
+        aged = journey.next_age is not None and journey.next_age <= journey.clock
+        if aged:
             keys |= {
                 key
                 for key, state in journey.alerts.items()
                 if state.ages_at is not None and state.ages_at <= journey.clock
             }
-        if not keys:
-            return []
         changed = [self._update(journey, key) for key in sorted(keys, key=_sorting)]
-        journey.next_age = next_age(journey.alerts.values())
+        if aged:
+            journey.next_age = next_age(journey.alerts.values())
+        else:
+            # All alerts are looked through only when one may have aged: there may be thousands.
+            journey.next_age = _earlier(journey.next_age, next_age(_states(journey, keys)))
         return [alert for alert in changed if alert is not None]
 
     def _update(self, journey: Journey, key: AlertKey) -> Alert | None:
@@ -61,6 +64,14 @@ class AlertDesk:
 def next_age(alerts: Iterable[AlertState]) -> int | None:
     """Say when the next alert resolves by age, ms; None if none will."""
     return min((one.ages_at for one in alerts if one.ages_at is not None), default=None)
+
+
+def _states(journey: Journey, keys: Iterable[AlertKey]) -> Iterator[AlertState]:
+    return (journey.alerts[key] for key in keys if key in journey.alerts)
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    return min((at for at in (one, other) if at is not None), default=None)
 
 
 def _sorting(key: AlertKey) -> tuple[str, str, str]:

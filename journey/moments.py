@@ -9,6 +9,8 @@ from journey.model import Model, Moment
 from journey.word import CLOSED, Instance, Labels, Ref
 
 _MOST_CLOSED = 64
+_MOST_TURNS = 32
+"""An instance that is judged after its close may turn as often as its customer does."""
 
 
 def made(
@@ -110,12 +112,18 @@ def _is_too_late(instance: Instance, t: int) -> bool:
 def turned(instance: Instance, moment: Moment, state: str, mask: int, cause: Cause) -> str:
     """Bring an instance into a state because of these signals; give the reason."""
     instance.state, instance.since = state, cause.t
-    instance.evidence = (*instance.evidence, cause.cite(state))
+    instance.evidence = _cited(instance.evidence, cause.cite(state))
     if state == "met":
         value, currency = cause.value(moment.touches)
         if value is not None:
             instance.value, instance.currency = value, currency
     return " and ".join(cause.model.names_of(cause.mask & mask))
+
+
+def _cited(evidence: tuple[Ref, ...], ref: Ref) -> tuple[Ref, ...]:
+    """Add a turn to what is cited; all that opened it and the latest turns stay."""
+    first = sum(one.role == "opened" for one in evidence)
+    return (*evidence[:first], *evidence[first:][1 - _MOST_TURNS :], ref)
 
 
 def noted(instance: Instance, moment: Moment, cause: Cause) -> bool:

@@ -26,7 +26,7 @@ def differences(journey: Journey) -> list[Word]:
     changed = [
         word
         for instance, word in words.items()
-        if (known := journey.spoken.get(instance)) is None or known.word != word
+        if (known := journey.spoken.get(instance)) is None or _differs(known.word, word)
     ]
     withdrawn = [
         _retraction(known.word)
@@ -34,6 +34,13 @@ def differences(journey: Journey) -> list[Word]:
         if instance not in words and known.word.to != RETRACTED
     ]
     return sorted([*changed, *withdrawn], key=lambda word: (word.at, word.instance))
+
+
+def _differs(said: Word, word: Word) -> bool:
+    """Compare what they say, not what Python thinks equal: `true` is not 1."""
+    if said is word:
+        return False
+    return said != word or repr((said.value, said.facts)) != repr((word.value, word.facts))
 
 
 def _retraction(word: Word) -> Word:

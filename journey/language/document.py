@@ -16,6 +16,9 @@ from journey.errors import ModelError
 Path = tuple[str | int, ...]
 Place = tuple[int, int]
 
+_MOST_VALUES = 100_000
+"""Aliases repeat what they stand for: a few lines of them may stand for more than fits."""
+
 
 class _Loader(yaml.SafeLoader):
     """A loader that knows the scalars of YAML 1.2's core schema only."""
@@ -37,6 +40,7 @@ class Document:
     def __init__(self, text: str, source: str) -> None:
         self.source = source
         self._places: dict[Path, Place] = {}
+        self._count = 0
         try:
             self._loader = _Loader(text)
             node = self._loader.get_single_node()
@@ -47,6 +51,9 @@ class Document:
             raise ModelError(source, line, column, f"not YAML: {fault.problem}") from fault
         except yaml.reader.ReaderError as fault:
             raise ModelError(source, 1, 1, f"not readable text: {fault.reason}") from fault
+        except RecursionError as fault:
+            message = "goes too deep, or an alias stands for itself; expected fewer levels"
+            raise ModelError(source, 1, 1, message) from fault
 
     def error(self, path: Path, message: str) -> ModelError:
         """Make the error for what stands at a path, or at the nearest place above it."""
@@ -64,11 +71,21 @@ class Document:
 
     def _value(self, node: yaml.Node, path: Path) -> Any:
         self._places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+        self._count += 1
+        if self._count > _MOST_VALUES:
+            raise self.error(path, f"more than {_MOST_VALUES:,} values; expected fewer aliases")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item, (*path, at)) for at, item in enumerate(node.value)]
-        return self._loader.construct_object(node)
+        return self._scalar(node, path)
+
+    def _scalar(self, node: yaml.Node, path: Path) -> Any:
+        try:
+            return self._loader.construct_object(node)
+        except (ValueError, KeyError) as fault:
+            kind = node.tag.rpartition(":")[2]
+            raise self.error(path, f"cannot be read as `{kind}`; expected a plain value") from fault
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         values: dict[str, Any] = {}

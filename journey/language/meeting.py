@@ -7,10 +7,14 @@ from typing import Any
 
 import msgspec
 
+from journey.instant import HOUR
 from journey.language.document import Path
 from journey.language.grammar import EverySpec, MetSpec, MomentSpec, Names
 from journey.language.lexicon import Lexicon, listed
 from journey.language.scope import Scope
+
+_SHORTEST_WINDOW = HOUR
+"""A customer who stays away misses all windows of a chain for a whole life, up to 400 days."""
 
 
 class Meeting(msgspec.Struct, frozen=True):
@@ -74,9 +78,14 @@ def _chained(words: Lexicon, spec: MomentSpec, path: Path) -> Meeting:
             (*path, "every"), "this chain never ends; expected `ends` or `lapses` beside `every`"
         )
     place = (*path, "every")
+    within = (*place, "within")
+    if words.span(every.within, within).ms < _SHORTEST_WINDOW:
+        raise words.document.error(
+            within, f"'{every.within}' is too short for the window of a chain; expected at least 1h"
+        )
     return Meeting(
         on=[(every.on, (*place, "on"))],
-        within=(every.within, (*place, "within")),
+        within=(every.within, within),
         quiet=None,
         quiet_for=None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from journey.instant import SECOND
 from journey.language.document import Document, Path
 from journey.language.grammar import ScoreSpec
 from journey.language.lexicon import Lexicon, listed
@@ -43,10 +44,20 @@ def _score(words: Lexicon, name: str, spec: ScoreSpec) -> Score:
         slot=" ".join((name, *spec.by)),
         moves=tuple(_moves(words, spec, (*path, "moves"))),
         by=tuple(spec.by),
-        half_life=words.duration(spec.half_life, (*path, "half-life")),
+        half_life=_half_life(words, spec, (*path, "half-life")),
         least=least,
         most=most,
     )
+
+
+def _half_life(words: Lexicon, spec: ScoreSpec, path: Path) -> int | None:
+    """Give the half-life in ms; a score decays in 256ths of it, each of some ms."""
+    half_life = words.duration(spec.half_life, path)
+    if half_life is not None and half_life < SECOND:
+        raise words.document.error(
+            path, f"'{spec.half_life}' is too short for a half-life; expected at least 1s"
+        )
+    return half_life
 
 
 def _limit(

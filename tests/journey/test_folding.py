@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from journey.engine import Engine
-from journey.event import Event
+from journey.event import Event, Fields
 from journey.instant import DAY, HOUR
+from journey.language import parse_model
 from journey.rules import Rules
 from tests.journey.histories import SUBJECT, shipped
 
@@ -76,3 +77,70 @@ def test_a_quiet_journey_settles_what_its_clock_has_decided() -> None:
     ENGINE.advance(journey, 30 * DAY)
     ENGINE.cut(journey)
     assert [spoken.word.kind for spoken in journey.spoken.values()] == ["stage"]
+
+
+KEYED = """
+model: keyed
+version: 0.1.0
+title: An alert a key
+source: the tests
+stages: [all]
+keys: {order: properties.order_id}
+signals:
+  bought: {events: Order Completed}
+  answer: {events: CSAT Responded}
+moments:
+  promise:
+    title: Kept
+    key: order
+    opens: {on: bought}
+    met: {on: answer}
+    alert:
+      open: {severity: info, title: "Order {key}", resolves-after: 7d}
+"""
+
+
+def test_an_alert_resolves_by_age_also_when_the_one_before_it_was_resolved_sooner() -> None:
+    engine = Engine([parse_model(KEYED, "keyed.yaml")])
+    journey = engine.open(SUBJECT)
+    for day, name, order in (
+        (0, "Order Completed", "o1"),
+        (1, "Order Completed", "o2"),
+        (2, "CSAT Responded", "o1"),
+    ):
+        fields: Fields = {"properties.order_id": order}
+        event = Event(SUBJECT, f"m{day}", day * DAY, day * DAY, name, fields=fields)
+        engine.step(journey, event, day * DAY)
+    assert not engine.advance(journey, 8 * DAY - 1)
+    assert engine.due(journey) == 8 * DAY
+    (alert,) = engine.advance(journey, 8 * DAY).alerts
+    assert (alert.key, alert.status) == ("o2", "resolved")
+
+
+TELLING = """
+model: telling
+version: 0.1.0
+title: What was known
+source: the tests
+stages: [all]
+signals:
+  look: {events: Product Viewed}
+  bought: {events: Order Completed}
+facts:
+  rated: {latest: properties.rating, of: look}
+moments:
+  promise: {title: Kept, opens: {on: bought}, met: {on: look, within: 9d}, tells: [rated]}
+"""
+
+
+def test_a_late_event_that_makes_a_fact_true_instead_of_1_is_said() -> None:
+    engine = Engine([parse_model(TELLING, "telling.yaml")])
+    journey = engine.open(SUBJECT)
+    one: Fields = {"properties.rating": 1}
+    yes: Fields = {"properties.rating": True}
+    engine.step(journey, Event(SUBJECT, "m1", 0, 0, "Product Viewed", fields=one), 9)
+    engine.step(journey, Event(SUBJECT, "m3", 2, 2, "Order Completed"), 9)
+    engine.step(journey, Event(SUBJECT, "m2", 1, 9, "Product Viewed", fields=yes), 9)
+    said = engine.advance(journey, 9).transitions
+    assert [(word.to, word.facts["rated"]) for word in said] == [("open", True)]
+    assert said[0].facts["rated"] is True

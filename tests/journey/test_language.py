@@ -1165,3 +1165,15 @@ moments:
     assert stage["stage"] is None
     story.at("0.01:00", "B")
     assert [story.word(name)["stage"] for name in "mno"] == ["second", "third", None]
+
+
+def test_of_many_turns_after_its_close_an_instance_cites_the_latest(tell: Tell) -> None:
+    story = tell(
+        "moments: {m: {title: M, after-close: true, opens: {on: a}, met: {on: b}, missed: {on: c}}}"
+    )
+    story.at("0.00:00", "A")
+    for minute in range(1, 41):
+        story.at(f"0.00:{minute:02}", "BC"[minute % 2])
+    cited = story.evidence("m")
+    assert (cited[0], cited[1], cited[-1]) == ("m01 opened", "m10 missed", "m41 met")
+    assert len(cited) == 33

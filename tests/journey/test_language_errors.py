@@ -422,6 +422,11 @@ def test_a_fact_that_makes_no_sense_is_refused(was: str, becomes: str, says: str
             "63:24: 1e+12 is too large for a score; expected at most 1,000,000,000",
         ),
         (
+            "half-life: 90d",
+            "half-life: 0.2s",
+            "62:68: '0.2s' is too short for a half-life; expected at least 1s",
+        ),
+        (
             "by: [channel, about]",
             "by: [channel, channel]",
             "63:51: an attribute stands twice in `by`; expected each once",
@@ -640,6 +645,11 @@ def test_a_way_of_opening_that_makes_no_sense_is_refused(was: str, becomes: str,
             "    met: {on: [regular, answer], within: 7d}\n",
             "    every: {on: answer, within: 7d}\n",
             "116:5: this chain never ends; expected `ends` or `lapses` beside `every`",
+        ),
+        (
+            "    met: {on: [regular, answer], within: 7d}\n",
+            "    every: {on: answer, within: 59min}\n    ends: {on: solved}\n",
+            "116:25: '59min' is too short for the window of a chain; expected at least 1h",
         ),
         ("{quiet: lapse, for: 60d}", "{quiet: lapse}", "106:43: `quiet` and `for` belong together"),
         (

@@ -64,3 +64,29 @@ def test_an_empty_model_is_refused() -> None:
 
 def test_on_and_off_are_words_not_booleans() -> None:
     assert parse_model(GOOD, "m.yaml").moments[1].opens
+
+
+def test_aliases_that_stand_for_too_much_are_refused() -> None:
+    rows = [f"x{at}: &x{at} [{', '.join([f'*x{at - 1}'] * 9)}]" for at in range(1, 9)]
+    text = "\n".join(["x0: &x0 [a, b, c]", *rows])
+    assert "more than 100,000 values; expected fewer aliases" in error_of(text)
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a]", f"a: {'[' * 2_000}{']' * 2_000}"])
+def test_what_has_no_end_or_goes_too_deep_is_refused(text: str) -> None:
+    assert "goes too deep, or an alias stands for itself" in error_of(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("9" * 5_000, "int"),
+        ("!!int nine", "int"),
+        ("!!bool maybe", "bool"),
+        ("!!float far", "float"),
+        ("!!timestamp 2026-99-99", "timestamp"),
+    ],
+)
+def test_a_value_that_is_not_what_its_tag_says_is_refused(value: str, kind: str) -> None:
+    message = f"m.yaml:1:1: cannot be read as `{kind}`; expected a plain value"
+    assert error_of(f"a: {value}") == message

@@ -139,7 +139,9 @@ class Moments:
 
     def _turn(self, one: Instance, state: str, cause: Cause, why: str, role: str = "") -> None:
         if role:
-            one.evidence = [*one.evidence, (*cause.cited, role)]
+            openings = [ref for ref in one.evidence if ref[3] == "opened"]
+            turns = [ref for ref in one.evidence if ref[3] != "opened"]
+            one.evidence = [*openings, *turns[-31:], (*cause.cited, role)]
         if state == "met" and role:
             value, currency = reading.value(cause, one.moment.touches, self.currency)
             if value is not None:
