@@ -17,8 +17,7 @@ LANGUAGE = ("test_language.py",)
 
 ATTRIBUTION = ("test_attribution.py",)
 VERSIONS = ("test_versions.py", *_properties("versions"))
-LIVES = _properties("shipped and second")
-ACCOUNTS = ("test_attribution.py", "test_compiling.py")
+SEVERAL = ("test_several_models.py",)
 ORDER = (
     "test_folding.py",
     "test_copies.py",
@@ -167,7 +166,7 @@ MUTATIONS = (
         "meanings.py",
         "True if subject.startswith(ACCOUNT) else False if elsewhere else None",
         "True if subject.startswith(ACCOUNT) else None",
-        ACCOUNTS,
+        SEVERAL,
     ),
     Mutation(
         "counts that go on in the next version",
@@ -197,9 +196,9 @@ MUTATIONS = (
         (
             "        part.last_t = entry.t\n"
             "        for one in scene.fold.parts:\n"
-            "            one.last_t = one.last_t and entry.t\n"
+            "            one.last_t = None if one.last_t is None else entry.t\n"
         ),
-        LIVES,
+        SEVERAL,
     ),
     Mutation(
         "a deadline fired after a close",
