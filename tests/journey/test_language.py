@@ -774,6 +774,23 @@ moments:
     assert story.moments("n") == ["met 0.02:30"]
 
 
+def test_a_derived_signal_is_nothing_to_moments_above_the_one_that_it_came_of(tell: Tell) -> None:
+    story = tell(
+        """
+signals: {a: {events: A}, b: {events: B}, c: {events: C}, mixed: {of: [a, n.missed], when: new}}
+conditions: {new: {stage: first}}
+moments:
+  m: {title: M, opens: {on: mixed}, met: {on: c}}
+  n: {title: N, opens: {on: b}, met: {on: c, within: 1h}}
+  o: {title: O, opens: {on: mixed}, met: {on: c}}
+"""
+    )
+    story.at("0.00:00", "B")
+    story.at("0.02:00", "A")
+    assert story.moments("m") == ["open 0.02:00"]
+    assert story.moments("o") == ["open 0.01:00"]
+
+
 STAGES = """
 stages:
   first:
