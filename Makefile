@@ -36,7 +36,7 @@ reference: $(VENV)/installed ## write docs/reference/ anew from the grammar of t
 	$(PY) docs/reference/write.py
 
 mutants: $(VENV)/installed-dev ## break the engine in known ways and see the tests notice
-	$(PY) -m tests.journey.mutants
+	$(PY) -m tests.journey.mutants $(ARGS)
 
 check: $(VENV)/installed-dev ## lint, formatting, types, import directions, contracts
 	$(PY) -m ruff check .

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
 _EXAMPLES = {"fast": 40, "quick": 150, "soak": 10_000}
+_MUTANTS = 100
 
 
 def load() -> None:
@@ -16,4 +17,13 @@ def load() -> None:
         settings.register_profile(
             name, max_examples=count, deadline=None, suppress_health_check=_CALM
         )
+    # One counter-example is enough there, the same every time, and nobody looks at it.
+    settings.register_profile(
+        "mutants",
+        settings.get_profile("fast"),
+        max_examples=_MUTANTS,
+        phases=[Phase.explicit, Phase.generate],
+        derandomize=True,
+        database=None,
+    )
     settings.load_profile(os.environ.get("TOUCHSTONE_PROPERTIES", "quick"))

@@ -446,6 +446,22 @@ moments:
     assert story.moments("m") == ["missed 4.10:00"]
 
 
+def test_what_is_left_in_a_pause_is_open_time_however_long_it_is_closed_in_between(
+    tell: Tell,
+) -> None:
+    story = tell(
+        "moments: {m: {title: M, opens: {on: a}, met: {on: b, within: 4 business hours}, "
+        "clock: {calendar: office, pause: {on: c, until: d}}}}"
+    )
+    story.at("0.14:00", "A")
+    story.at("0.16:00", "C")  # an hour today and one tomorrow are left
+    story.at("1.10:00", "D")
+    story.clock("1.11:59")
+    assert story.moments("m") == ["open 0.14:00"]
+    story.clock("1.12:00")
+    assert story.moments("m") == ["missed 1.12:00"]
+
+
 def test_plain_time_is_plain_in_spite_of_a_calendar(tell: Tell) -> None:
     story = tell(
         "moments: {m: {title: M, opens: {on: a}, met: {on: b, within: 8h}, "
@@ -461,6 +477,31 @@ def test_a_signal_at_a_deadline_comes_before_it(tell: Tell) -> None:
     story.at("0.00:00", "A")
     story.at("0.06:00", "B")
     assert story.moments("m") == ["met 0.06:00"]
+
+
+def test_what_a_signal_has_put_at_risk_the_clock_does_not_put_there_again(tell: Tell) -> None:
+    story = tell(
+        "moments: {m: {title: M, opens: {on: a}, met: {on: b, within: 6h}, "
+        "at-risk: {on: c, before: 2h}}}"
+    )
+    story.at("0.00:00", "A")
+    story.at("0.01:00", "C")
+    story.clock("0.05:00")
+    assert story.moments("m") == ["at_risk 0.01:00"]
+
+
+def test_after_its_close_nothing_meets_a_moment_once_its_deadline_is_over(tell: Tell) -> None:
+    story = tell(
+        "moments: {m: {title: M, after-close: true, opens: {on: a}, met: {on: b, within: 6h}, "
+        "missed: {on: c}}}"
+    )
+    story.at("0.00:00", "A")
+    story.at("0.01:00", "C")
+    story.at("0.06:00", "B")
+    assert story.moments("m") == ["met 0.06:00"]
+    story.at("0.07:00", "C")
+    story.at("0.08:00", "B")
+    assert story.moments("m") == ["missed 0.07:00"]
 
 
 def test_of_deadlines_at_one_instant_quiet_comes_before_due(tell: Tell) -> None:
@@ -731,6 +772,23 @@ moments:
     story.at("0.02:00", "A")
     story.at("0.02:30", "B")
     assert story.moments("n") == ["met 0.02:30"]
+
+
+def test_a_derived_signal_is_nothing_to_moments_above_the_one_that_it_came_of(tell: Tell) -> None:
+    story = tell(
+        """
+signals: {a: {events: A}, b: {events: B}, c: {events: C}, mixed: {of: [a, n.missed], when: new}}
+conditions: {new: {stage: first}}
+moments:
+  m: {title: M, opens: {on: mixed}, met: {on: c}}
+  n: {title: N, opens: {on: b}, met: {on: c, within: 1h}}
+  o: {title: O, opens: {on: mixed}, met: {on: c}}
+"""
+    )
+    story.at("0.00:00", "B")
+    story.at("0.02:00", "A")
+    assert story.moments("m") == ["open 0.02:00"]
+    assert story.moments("o") == ["open 0.01:00"]
 
 
 STAGES = """
