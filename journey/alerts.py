@@ -12,8 +12,8 @@ import msgspec
 
 from journey import identity
 from journey.instant import format_instant
-from journey.model import Alerting
 from journey.said import Alert, AlertChange, AlertStatus, Evidence
+from journey.tables import Alerting
 from journey.word import Ref, Word
 
 _HISTORY = 20

@@ -11,7 +11,8 @@ import msgspec
 from journey.fold import Fold, Part
 from journey.history import Entry
 from journey.lines import Line
-from journey.model import Model, Moment, Source
+from journey.model import Model
+from journey.tables import Moment, Source
 from journey.word import Instance, Labels, Ref, Word
 
 _LONGEST_KEY: Final = 512

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from journey.instant import format_instant
-from journey.model import Moment
+from journey.tables import Moment
 from journey.word import Instance
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from journey.cause import Cause, as_key
 from journey.fold import Part
-from journey.model import Fact, Reader, Source
 from journey.scores import MILLIONTHS
+from journey.tables import Fact, Reader, Source
 
 _MOST_TIMES = 1_000
 _MOST_VALUES = 256

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from journey.cause import Cause
-from journey.model import Alerting, Moment
 from journey.states import any_holds
+from journey.tables import Alerting, Moment
 from journey.word import Firing, Instance
 
 

@@ -9,9 +9,9 @@ from journey import clocks, knowing, openings
 from journey.cause import Cause, Scene, of_clock
 from journey.firing import alert
 from journey.fold import DUE, RISK, SILENCE, Timer
-from journey.model import Moment
 from journey.moments import addressed, closes, keep, label, made, noted, turned
 from journey.plans import Plan, plan_of
+from journey.tables import Moment
 from journey.word import CLOSED, Instance, Ref
 from journey.words import moment_word
 

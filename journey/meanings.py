@@ -7,7 +7,7 @@ from bisect import bisect_right
 from journey.event import ACCOUNT, Event, Fields
 from journey.history import Masks
 from journey.lines import ALWAYS, Line
-from journey.model import Predicate
+from journey.tables import Predicate
 
 _Test = tuple[Predicate, tuple[tuple[int, int], ...]]
 """A predicate, and the (line, bit) pairs that hold where it does."""

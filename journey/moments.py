@@ -5,7 +5,8 @@ from __future__ import annotations
 from journey import clocks, identity
 from journey.cause import Cause
 from journey.fold import Part
-from journey.model import Model, Moment
+from journey.model import Model
+from journey.tables import Moment
 from journey.word import CLOSED, Instance, Labels, Ref
 
 _MOST_CLOSED = 64

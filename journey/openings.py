@@ -6,7 +6,7 @@ from heapq import heappush
 
 from journey.cause import Cause
 from journey.fold import SILENCE, Counted, Part
-from journey.model import Moment
+from journey.tables import Moment
 from journey.word import Ref
 
 Opening = tuple[tuple[Ref, ...], str]

@@ -9,7 +9,8 @@ import msgspec
 from journey import facts, scores
 from journey.cause import Cause
 from journey.fold import Part
-from journey.model import Model, Moment, Signal, StageRule
+from journey.model import Model
+from journey.tables import Moment, Signal, StageRule
 
 Learn = Callable[[Part, Cause], None]
 

@@ -12,7 +12,7 @@ from decimal import Decimal, localcontext
 from journey.cause import Cause, as_key
 from journey.event import number
 from journey.fold import Part
-from journey.model import Score
+from journey.tables import Score
 
 MILLIONTHS = 1_000_000
 _STEPS = 256

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from journey import facts, scores
 from journey.cause import Cause
-from journey.model import Test
+from journey.tables import Test
 
 
 def all_hold(cause: Cause, tests: tuple[int, ...]) -> bool:

@@ -10,8 +10,9 @@ from journey.fold import Part
 from journey.instant import format_instant
 from journey.journey import Journey
 from journey.lines import Line
-from journey.model import Model, Score
+from journey.model import Model
 from journey.scores import MILLIONTHS
+from journey.tables import Score
 
 
 def view(journey: Journey, lines: tuple[Line, ...]) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from journey import facts, identity
 from journey.fold import Part
-from journey.model import Model, Moment
+from journey.model import Model
+from journey.tables import Moment
 from journey.word import Instance, Ref, Word
 
 

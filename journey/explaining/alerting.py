@@ -11,7 +11,7 @@ from journey.explaining.hindsight import at_instant
 from journey.explaining.instances import moment_of
 from journey.explaining.phrases import write_duration
 from journey.instant import format_instant
-from journey.model import Alerting
+from journey.tables import Alerting
 from journey.word import RETRACTED, Word
 
 KEPT_BACK = "kept back"

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from journey import facts, scores
 from journey.cause import Cause
 from journey.explaining.plain import plain, write
-from journey.model import Test
 from journey.scores import MILLIONTHS
 from journey.states import holds
+from journey.tables import Test
 
 
 class Asked:

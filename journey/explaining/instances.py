@@ -10,7 +10,7 @@ from journey.explaining.near import nearly
 from journey.explaining.opening import unopened
 from journey.explaining.outlook import outlook
 from journey.instant import format_instant
-from journey.model import Moment
+from journey.tables import Moment
 from journey.word import Instance, Word
 
 

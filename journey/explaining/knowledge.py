@@ -10,7 +10,7 @@ from journey.explaining.near import nearly
 from journey.explaining.outlook import stages_ahead
 from journey.explaining.phrases import SHOWN, either
 from journey.instant import format_instant
-from journey.model import Score
+from journey.tables import Score
 from journey.view import shown_score
 
 

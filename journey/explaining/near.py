@@ -10,7 +10,7 @@ from journey.explaining.case import Case, Seen
 from journey.explaining.hindsight import at_event, at_instant
 from journey.explaining.phrases import SHOWN, either
 from journey.explaining.plain import write
-from journey.model import Signal, Want
+from journey.tables import Signal, Want
 
 _LONG_AGO = -1
 

@@ -8,7 +8,7 @@ from journey.explaining.case import Case
 from journey.explaining.near import nearly
 from journey.explaining.phrases import SHOWN, either, listed, with_key, within, write_duration
 from journey.fold import Counted
-from journey.model import Moment
+from journey.tables import Moment
 from journey.word import Ref
 
 

@@ -8,7 +8,7 @@ from journey.explaining.case import Case
 from journey.explaining.explanation import Outlook
 from journey.explaining.phrases import either, write_left
 from journey.instant import format_instant
-from journey.model import Moment
+from journey.tables import Moment
 from journey.word import Instance
 
 

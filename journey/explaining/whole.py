@@ -14,7 +14,7 @@ from journey.explaining.instances import explain_moment
 from journey.explaining.knowledge import explain_facts, explain_scores, explain_stage
 from journey.instant import format_instant
 from journey.journey import Journey
-from journey.model import Moment
+from journey.tables import Moment
 
 Whose = Callable[[Event], str]
 """Says why an event belongs to whom it belongs."""

@@ -9,7 +9,7 @@ from journey.language.document import Path
 from journey.language.grammar import AlertSpec, MomentSpec
 from journey.language.lexicon import Lexicon
 from journey.language.nearest import expected
-from journey.model import Alerting
+from journey.tables import Alerting
 
 PLACEHOLDERS: Final = ("value", "currency", "key", "subject")
 """What every title can show, besides the moment's labels and the facts that it tells."""

@@ -13,7 +13,7 @@ from journey.language.document import Path
 from journey.language.grammar import Condition, StateSpec
 from journey.language.lexicon import Lexicon
 from journey.language.scores import millionths
-from journey.model import Test
+from journey.tables import Test
 
 _Check = Callable[[Any], bool]
 

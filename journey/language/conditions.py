@@ -14,7 +14,7 @@ import msgspec
 from journey.event import number
 from journey.language.grammar import Condition, Where
 from journey.language.phrasing import phrase_wanted
-from journey.model import Predicate, Want
+from journey.tables import Predicate, Want
 
 Check = Callable[[Any], bool]
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from journey.model import Model, Moment
+from journey.model import Model
+from journey.tables import Moment
 from journey.word import CLOSED
 
 # Mermaid ends a label at a colon's or semicolon's line and takes some signs for its own.

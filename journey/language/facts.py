@@ -8,7 +8,7 @@ from journey.language.document import Path
 from journey.language.grammar import FactSpec, ReadSpec
 from journey.language.lexicon import Lexicon, places
 from journey.language.sources import Sources
-from journey.model import Fact, Source
+from journey.tables import Fact, Source
 
 _KINDS = ("latest", "count", "distinct", "most", "sum")
 _Kind = Literal["latest", "count", "distinct", "most", "sum"]

@@ -16,7 +16,7 @@ from journey.language.opening import Opening, compile_opening, opening_of
 from journey.language.scope import Scope
 from journey.language.sources import Sources
 from journey.language.wording import reasons
-from journey.model import Moment, Source
+from journey.tables import Moment, Source
 
 
 class Given:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from journey.language.document import Document, Path
 from journey.language.grammar import Names
 from journey.language.nearest import expected
-from journey.model import STATES
+from journey.tables import STATES
 
 
 def outcomes_of(moment: str) -> list[str]:

@@ -9,7 +9,7 @@ from journey.instant import SECOND
 from journey.language.document import Document, Path
 from journey.language.grammar import ScoreSpec
 from journey.language.lexicon import Lexicon, listed
-from journey.model import Score
+from journey.tables import Score
 
 _MILLION = 1_000_000
 _FURTHEST = 1_000_000_000

@@ -10,7 +10,7 @@ from journey.language.document import Path
 from journey.language.grammar import EventMatch, ReadSpec, SignalSpec, Where
 from journey.language.lexicon import Lexicon, listed
 from journey.language.sources import Sources, constant
-from journey.model import Predicate, Reader, Signal, Want
+from journey.tables import Predicate, Reader, Signal, Want
 
 _Match = tuple[str, Predicate | None, tuple[Want, ...]]
 

@@ -9,7 +9,7 @@ from journey.event import number
 from journey.language.document import Document, Path
 from journey.language.grammar import Names, ReadSpec
 from journey.language.nearest import expected
-from journey.model import Attribute, Reader, Source
+from journey.tables import Attribute, Reader, Source
 
 _SIGNAL = "signal."
 _ATTRIBUTES = tuple(f"{_SIGNAL}{name}" for name in get_args(Attribute) if name != "signal")

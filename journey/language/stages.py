@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from journey.language.document import Path
 from journey.language.grammar import EntersSpec
 from journey.language.lexicon import Lexicon, listed, places
-from journey.model import StageRule
+from journey.tables import StageRule
 
 _ANY = "any"
 

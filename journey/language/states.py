@@ -12,7 +12,7 @@ from journey.language.document import Path
 from journey.language.grammar import StateSpec
 from journey.language.lexicon import Lexicon, listed, places
 from journey.language.phrasing import phrase
-from journey.model import Test
+from journey.tables import Test
 
 _Kind = Literal["fact", "score", "stage", "open", "all", "any", "not"]
 _KINDS = ("fact", "score", "stage", "open", "all", "any", "not_")

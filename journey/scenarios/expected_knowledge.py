@@ -9,9 +9,9 @@ import msgspec
 from journey.explaining.knowledge import movers, sources
 from journey.explaining.near import useless
 from journey.explaining.plain import plain, write
-from journey.model import Predicate
 from journey.scenarios.expectations import Difference
 from journey.scenarios.standing import Standing
+from journey.tables import Predicate
 
 _DIGITS = 2
 

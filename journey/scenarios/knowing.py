@@ -11,8 +11,9 @@ from journey.language.conditions import compile_where
 from journey.language.converting import convert
 from journey.language.document import Document, Path
 from journey.language.grammar import Condition
-from journey.model import Model, Score
+from journey.model import Model
 from journey.scenarios.expected_knowledge import Knowledge, ValueIs
+from journey.tables import Score
 
 KINDS: Final = ("facts", "scores")
 

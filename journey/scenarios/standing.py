@@ -10,9 +10,10 @@ from journey.engine import Engine
 from journey.event import Event
 from journey.explaining.case import Case, seen_by, stage_word, words_on
 from journey.journey import Journey
-from journey.model import Model, Moment
+from journey.model import Model
 from journey.said import Alert
 from journey.scenarios.days import Days
+from journey.tables import Moment
 from journey.word import Word
 
 

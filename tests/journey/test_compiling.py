@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from journey import model as tables
+from journey import tables
 from journey.instant import DAY, HOUR
 from journey.language import parse_model
-from journey.model import STATES, Model, Moment, Source
+from journey.model import Model
+from journey.tables import STATES, Moment, Source
 
 TEXT = (Path(__file__).parent / "everything.yaml").read_text(encoding="utf-8")
 MODEL = parse_model(TEXT, "everything.yaml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from journey.model import Score, Test
+from journey.tables import Score, Test
 from tests.journey.oracle.knowing import fact_at, scores_at, tuple_at_hand
 from tests.journey.oracle.state import Cause, Memory
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from journey.model import Fact, Score
+from journey.tables import Fact, Score
 from tests.journey.oracle import reading
 from tests.journey.oracle.decay import faded
 from tests.journey.oracle.state import Cause, FactState, Form, Memory

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from journey import identity
-from journey.model import Moment
+from journey.tables import Moment
 from tests.journey.oracle import opening, reading
 from tests.journey.oracle.state import Cause, Cited, Clock, Hand, Instance, Memory, Version
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from journey.model import Moment
+from journey.tables import Moment
 from tests.journey.oracle import reading
 from tests.journey.oracle.state import Cause, Cited, Memory
 

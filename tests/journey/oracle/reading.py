@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from journey.model import Attribute, Model, Moment, Source
+from journey.model import Model
+from journey.tables import Attribute, Moment, Source
 from tests.journey.oracle.state import Cause
 
 _LONGEST = 512

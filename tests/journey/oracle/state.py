@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from journey.event import Event
-from journey.model import Model, Moment
+from journey.model import Model
+from journey.tables import Moment
 
 Cited = tuple[str, str, int, str]
 """An event as evidence: message id, name, event time, the part it played."""
