@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
@@ -72,7 +73,8 @@ def _settling(fact: Fact, mask: int, learn: Learn) -> Learn:
 def _count(fact: Fact, known: Any, t: int) -> int:
     if fact.within is None or isinstance(known, int):  # a settled one is no more counted
         return known or 0
-    return sum(1 for time in known or () if time > t - fact.within)
+    times = known or ()
+    return len(times) - bisect_right(times, t - fact.within)
 
 
 def _latest(fact: Fact) -> _Add:
