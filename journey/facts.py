@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Callable, Sequence
+=======
+from bisect import bisect_right
+from collections.abc import Callable
+>>>>>>> review
 from typing import Any
 
 from journey.cause import Cause, as_key
@@ -96,7 +101,8 @@ def _settling(fact: Fact, mask: int, learn: Learn) -> Learn:
 def _count(fact: Fact, known: Any, t: int) -> int:
     if fact.within is None or isinstance(known, int):  # a settled one is no more counted
         return known or 0
-    return sum(1 for time in known or () if time > t - fact.within)
+    times = known or ()
+    return len(times) - bisect_right(times, t - fact.within)
 
 
 def _latest(fact: Fact) -> _Add:
