@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Callable, Sequence
-=======
 from bisect import bisect_right
-from collections.abc import Callable
->>>>>>> review
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from journey.cause import Cause, as_key

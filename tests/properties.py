@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 _CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
 _EXAMPLES = {"fast": 40, "quick": 150, "soak": 10_000}
+_EXAMPLES_OF_MANY = {"fast": 15, "quick": 60}
 _MUTANTS = 100
 
 
@@ -26,4 +27,13 @@ def load() -> None:
         derandomize=True,
         database=None,
     )
-    settings.load_profile(os.environ.get("TOUCHSTONE_PROPERTIES", "quick"))
+    settings.load_profile(_profile())
+
+
+def of_many() -> settings:
+    """Give how long to try a property on each of many setups: less on each, more in all."""
+    return settings(max_examples=_EXAMPLES_OF_MANY.get(_profile(), settings().max_examples))
+
+
+def _profile() -> str:
+    return os.environ.get("TOUCHSTONE_PROPERTIES", "quick")

@@ -17,6 +17,7 @@ from journey.event import Event
 from journey.instant import DAY, format_instant
 from journey.journey import Journey
 from journey.said import Alert, Said, Transition
+from tests import properties
 from tests.journey.histories import SECOND_MODEL, SUBJECT, histories, shipped, text_of
 from tests.journey.oracle import Oracle
 from tests.journey.setups import SETUPS, Setup, setup_of, versions_of
@@ -33,7 +34,7 @@ def of_all_setups(check: Property) -> Callable[[str], None]:
 
     @pytest.mark.parametrize("kind", SETUPS)
     def test(kind: str) -> None:
-        given(SETUPS[kind], st.data())(check)()
+        properties.of_many()(given(SETUPS[kind], st.data())(check))()
 
     test.__doc__ = check.__doc__
     return test
