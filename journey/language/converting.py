@@ -14,6 +14,15 @@ from journey.language.grammar import Keywords
 from journey.language.nearest import expected
 
 _Spec = TypeVar("_Spec", bound=Keywords)
+_TYPES = re.compile(r"`([a-z| ]+)`")
+_WORDS = {
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+}
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]|(\[\.\.\.\])")
 
 
@@ -75,13 +84,20 @@ def _explained(
         return document.error(place, f"invalid value {value[1]!r}; {expected(value[1], known)}")
     unknown = re.search(r"unknown field `(.*)`", message)
     if unknown is None:
-        return document.error(place, message[:1].lower() + message[1:] + _set(document, place))
+        plain = _TYPES.sub(_in_words, message[:1].lower() + message[1:])
+        return document.error(place, plain + _set(document, place))
     word = unknown[1]
     return document.error(
         (*place, word),
         f"{word!r} is not a key of {_of(kind, path, inner)}; "
         f"{expected(word, _keywords(kind, inner))}",
     )
+
+
+def _in_words(types: re.Match[str]) -> str:
+    """Name types as people do: a model's author knows no `float | null`."""
+    names = (name.strip() for name in types[1].split("|"))
+    return " or ".join(_WORDS.get(name, f"`{name}`") for name in names if name != "null") or "nothing"
 
 
 def _set(document: Document, place: Path) -> str:

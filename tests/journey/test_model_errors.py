@@ -33,11 +33,11 @@ def line_of(text: str, part: str) -> int:
         ("{on: decision}", "{on: decison}", "'decison' is not a signal of this model"),
         ("{on: decision}", "{on: decison}", "; expected 'decision'"),
         ("$cart-patience", "$cart-patence", "'cart-patence' is not a setting of this model"),
-        ("cart-patience: 24h", "cart-patience: 24", "got `int`; setting 'cart-patience' is 24"),
+        ("cart-patience: 24h", "cart-patience: 24", "got a whole number; setting 'cart-patience' is 24"),
         ("stage: decision", "stage: decisions", "'decisions' is not a stage of this model"),
         ("version: 1.0.0", "version: one", "'one' is not a version"),
         ("key: order  ", "key: ordr  ", "'ordr' is not a key of this model; expected 'order'"),
-        ("count: $looks", "count: three", "expected `int"),
+        ("count: $looks", "count: three", "expected a whole number, got a text"),
         ("Friction in a cart of {value}", "Friction of {vale}", "{vale} is not known in this"),
         ("stages: [visiting", "stages: [visiting]\nstages: [visiting", "'stages' stands twice"),
     ],
@@ -59,7 +59,7 @@ def test_text_that_is_not_yaml_is_refused_with_its_place() -> None:
 
 
 def test_an_empty_model_is_refused() -> None:
-    assert error_of("") == "m.yaml:1:1: expected `object`, got `null`"
+    assert error_of("") == "m.yaml:1:1: expected a mapping, got nothing"
 
 
 def test_on_and_off_are_words_not_booleans() -> None:

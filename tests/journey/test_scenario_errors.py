@@ -50,7 +50,7 @@ def test_the_good_one_is_good() -> None:
         ("fmot: open", "fmot: 3", "3 is not a state; expected a word, such as met"),
         ("fmot: open", "fmot: {stat: open}", "'stat' is not a key of steps.expect.fmot; expected"),
         ("fmot: open", "fmot: open at noon", "'noon' is not an instant; expected a form like 0"),
-        ("fmot: open", "fmot: {state: open, at: 9}", "3:83: expected `str | null`, got `int`"),
+        ("fmot: open", "fmot: {state: open, at: 9}", "3:83: expected a text, got a whole number"),
         ("fmot: open", "event: late", "'late' is not what an event may be; expected one of"),
         ("stage: decision", "stage: decisio", "'decisio' is not a stage of this model; expected"),
         ("alert fmot: firing", "alert fmot: fired", "'fired' is not a status of an alert;"),
@@ -90,7 +90,7 @@ def test_a_fault_is_said_with_its_place(was: str, becomes: str, says: str) -> No
         ("scenario: one", "s.yaml:1:1: not a list of scenarios"),
         ("- scenario: one\n  steps: []", "s.yaml:2:3: there is no step; expected at least one"),
         ("- scenario: one\n  steps: [now]", "s.yaml:2:11: 'now' is not a step; expected {at: …"),
-        ("- one", "s.yaml:1:3: expected `object`, got `str`"),
+        ("- one", "s.yaml:1:3: expected a mapping, got a text"),
         (GOOD + GOOD, "s.yaml:5:3: 'good' stands twice"),
     ],
 )
