@@ -84,6 +84,8 @@ def ring(scene: Scene, timer: Timer) -> None:
         heappush(scene.fold.timers, (actual, *timer[1:]))
         return
     scene.fold.fired = time
+    # Not before: what only looks at an instant must leave what comes before it in order.
+    scene.part.come_into_force(scene.line.at(time))
     state, reason = _FIRES[kind]
     instance.state, instance.since = state, time
     cause = of_clock(scene, version, time)
@@ -168,7 +170,8 @@ def _break_silence(cause: Cause, moment: Moment, key: str | None) -> None:
     """Open a moment because what it waits for has stayed away."""
     part = cause.scene.part
     armed = part.armed.get(moment.name, {}).get(key)
-    if armed is None or armed[0] != cause.t or cause.version != part.version:
+    in_force = cause.scene.line.at(cause.t)
+    if armed is None or armed[0] != cause.t or not cause.version == part.version == in_force:
         return
     openings.disarm(part, moment, key)
     cause.scene.fold.fired = cause.t

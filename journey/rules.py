@@ -61,7 +61,6 @@ class Rules:
             timer = heappop(fold.timers)
             line = self._lines[timer[2]]
             part = fold.parts[line.index]
-            part.come_into_force(line.at(timer[0]))
             held = [0] * len(line.versions)
             scene = Scene(fold, line, part, said, self._currency, _NOTHING, held)
             if timer[1] == LIFE:
@@ -113,7 +112,7 @@ class Rules:
             return
         fold.fired = time
         instances.end(scene, time)
-        fold.parts[scene.line.index] = Part(part.name, part.version, lives=part.lives)
+        fold.parts[scene.line.index] = Part(part.name, scene.line.at(time), lives=part.lives)
         # What is left of an ordered list is in order, and so a heap.
         fold.timers = sorted(one for one in fold.timers if one[2] != scene.line.index)
 

@@ -97,7 +97,9 @@ def _explained(
 def _in_words(types: re.Match[str]) -> str:
     """Name types as people do: a model's author knows no `float | null`."""
     names = (name.strip() for name in types[1].split("|"))
-    return " or ".join(_WORDS.get(name, f"`{name}`") for name in names if name != "null") or "nothing"
+    return (
+        " or ".join(_WORDS.get(name, f"`{name}`") for name in names if name != "null") or "nothing"
+    )
 
 
 def _set(document: Document, place: Path) -> str:

@@ -33,7 +33,7 @@ def line_of(text: str, part: str) -> int:
         ("{on: decision}", "{on: decison}", "'decison' is not a signal of this model"),
         ("{on: decision}", "{on: decison}", "; expected 'decision'"),
         ("$cart-patience", "$cart-patence", "'cart-patence' is not a setting of this model"),
-        ("cart-patience: 24h", "cart-patience: 24", "got a whole number; setting 'cart-patience' is 24"),
+        ("cart-patience: 24h", "cart-patience: 24", "whole number; setting 'cart-patience' is 24"),
         ("stage: decision", "stage: decisions", "'decisions' is not a stage of this model"),
         ("version: 1.0.0", "version: one", "'one' is not a version"),
         ("key: order  ", "key: ordr  ", "'ordr' is not a key of this model; expected 'order'"),

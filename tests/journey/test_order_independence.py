@@ -16,8 +16,10 @@ from journey.errors import StateError
 from journey.event import Event
 from journey.instant import DAY, format_instant
 from journey.journey import Journey
+from journey.lines import ALWAYS
 from journey.said import Alert, Said, Transition
 from tests import properties
+from tests.journey.changing import FIRST, NEXT, THIRD
 from tests.journey.histories import SECOND_MODEL, SUBJECT, histories, shipped, text_of
 from tests.journey.oracle import Oracle
 from tests.journey.setups import SETUPS, Setup, setup_of, versions_of
@@ -242,3 +244,14 @@ def test_an_alert_of_a_life_that_is_over_is_said_however_the_clock_ran() -> None
         listener.hear(engine.advance(journey, 420 * DAY))
         facts.append(listener.alert_facts())
     assert facts[0] == facts[1] == facts[2]
+
+
+def test_a_timer_past_a_stamp_leaves_what_came_before_it_in_order() -> None:
+    """A counter-example that Hypothesis found: the later version was in force for the earlier."""
+    stamped = setup_of(FIRST, NEXT, THIRD, stamps=[ALWAYS, 2 * DAY, 9 * DAY]).engine
+    answers = [Event(SUBJECT, f"m{at}", 0, 0, "CSAT Responded") for at in range(2)]
+    clock = 7 * DAY + 1
+    said = _in_order(stamped, answers, clock)
+    expected = Expected(stamped, answers, clock)
+    assert said.last_words() == expected.words
+    assert said.alert_facts().keys() == expected.alert_facts().keys() != set()
