@@ -44,9 +44,10 @@ def test_a_command_stops_while_it_waits_for_a_broker(
         files = [str(file)] if command == "send" else []
         argv = [*TOUCHSTONE, command, "--broker", broker, *files]
         with subprocess.Popen(argv, stdout=PIPE, stderr=PIPE) as process:
-            silent.accept()
-            process.send_signal(number)
-            assert process.wait(20) == code
+            asking, _ = silent.accept()
+            with asking:  # held: a broker that hangs up is one that is not there
+                process.send_signal(number)
+                assert process.wait(20) == code
             assert process.communicate() == (b"", sentence(number))
 
 
