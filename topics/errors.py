@@ -25,6 +25,7 @@ Reason = Literal[
     "bad_timestamp",
     "no_customer",
     "bad_mark",
+    "bad_origin",
 ]
 """Why a message is of no use; a closed set, fit for a metric's label."""
 

@@ -14,7 +14,7 @@ from services.detector.ends import Ends
 from services.detector.errors import NotReady
 from services.detector.settings import DetectorSettings
 from topics import broker
-from topics.contracts import CHANGELOG, SOURCES
+from topics.contracts import CHANGELOG, READ
 from topics.errors import BrokerUnreachable, TopicsWrong
 
 _log = structlog.get_logger("touchstone.detector")
@@ -30,7 +30,7 @@ async def connect(settings: DetectorSettings) -> tuple[Ends, int]:
     """
     wait = _FIRST_WAIT_S
     while True:
-        ends = Ends(settings.bootstrap)
+        ends = Ends(settings.bootstrap, settings.app_id)
         try:
             await ends.start()
             return ends, await check_topics(settings)
@@ -52,7 +52,7 @@ async def check_topics(settings: DetectorSettings) -> int:
     Raises NotReady with what to do, KafkaError and BrokerUnreachable where nobody answers.
     Smaller differences from the contracts are logged.
     """
-    counts = await _partition_counts(settings.bootstrap, (*SOURCES, CHANGELOG))
+    counts = await _partition_counts(settings.bootstrap, (*READ, CHANGELOG))
     missing = sorted(topic for topic, count in counts.items() if not count)
     if missing:
         raise NotReady(

@@ -95,7 +95,9 @@ class Transactions:
     async def _target(
         self, producer: AIOKafkaProducer, outgoing: Outgoing, partition: int
     ) -> TopicPartition:
-        """Find the partition as the default partitioner would; without a key, the source's."""
+        """Find the partition: as said, else as the default partitioner would by the key."""
+        if outgoing.partition is not None:
+            return TopicPartition(outgoing.topic, outgoing.partition)
         count = self._counts.get(outgoing.topic)
         if count is None:
             count = len(await producer.partitions_for(outgoing.topic))
