@@ -8,6 +8,8 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from topics.connection import Connection
+
 _log = structlog.get_logger("touchstone.detector")
 
 
@@ -18,8 +20,8 @@ class Ends:
     holds has arrived, and the clock must wait for it.
     """
 
-    def __init__(self, bootstrap: str) -> None:
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
+    def __init__(self, bootstrap: Connection) -> None:
+        self._consumer = AIOKafkaConsumer(**bootstrap.client_settings())
 
     async def start(self) -> None:
         """Connect. Raises KafkaError."""
