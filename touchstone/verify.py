@@ -15,6 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from journey.engine import Engine
 from journey.replaying import last_words, replay
 from topics.cluster import admin
+from topics.connection import Connection
 from topics.decode import EventDecoder
 from touchstone import options
 from touchstone.comparing import Findings, compare
@@ -38,7 +39,12 @@ _SHOWN: Final = 10
 @click.option("--subject", metavar="ID", help="One customer, such as person:u42.")
 @click.option("--json", "as_json", is_flag=True, help="Counts and differences as one JSON object.")
 def command(
-    broker: str, app_id: str, model_names: tuple[str, ...], subject: str | None, *, as_json: bool
+    broker: Connection,
+    app_id: str,
+    model_names: tuple[str, ...],
+    subject: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Prove that nothing was lost, repeated, invented or wrong, up to what is committed."""
     with stoppable(), printing():
@@ -58,7 +64,9 @@ def _print(findings: Findings, *, as_json: bool) -> None:
         click.echo(", ".join(f"{name} {count}" for name, count in findings.counts().items()))
 
 
-async def _verify(bootstrap: str, group: str, engine: Engine, subject: str | None) -> Findings:
+async def _verify(
+    bootstrap: Connection, group: str, engine: Engine, subject: str | None
+) -> Findings:
     async with admin(bootstrap) as client, reading(bootstrap) as reader:
         return await _Verifier(client, group, reader, engine).run(subject)
 

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from services.detector.forwarding import Commits, Offsets, forward_clock
 from services.detector.records import Committed
+from topics.connection import Connection
 from topics.contracts import REKEYED, SOURCES
 
 _log = structlog.get_logger("touchstone.detector")
@@ -35,10 +36,10 @@ class Ends:
     and the clock must wait for it.
     """
 
-    def __init__(self, bootstrap: str, group: str) -> None:
+    def __init__(self, bootstrap: Connection, group: str) -> None:
         self._group = group
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
-        self._admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+        self._consumer = AIOKafkaConsumer(**bootstrap.client_settings())
+        self._admin = AIOKafkaAdminClient(**bootstrap.client_settings())
 
     async def start(self) -> None:
         """Connect. Raises KafkaError."""

@@ -14,8 +14,10 @@ from services.detector.ends import Ends
 from services.detector.errors import NotReady
 from services.detector.settings import DetectorSettings
 from topics import broker
+from topics.connection import Connection
 from topics.contracts import CHANGELOG, READ
-from topics.errors import BrokerUnreachable, TopicsWrong
+from topics.errors import BrokerRefuses, BrokerUnreachable, TopicsWrong
+from topics.reach import why_unreachable
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -24,9 +26,10 @@ _LONGEST_WAIT_S: Final = 15.0
 
 
 async def connect(settings: DetectorSettings) -> tuple[Ends, int]:
-    """Wait for the broker, however long, then check the topics; say so each time it is silent.
+    """Wait for the broker, however long, then check the topics; say each time why it is no use.
 
-    Gives a started `Ends` and the number of partitions. Raises NotReady.
+    Also a refused password is tried again, ever less often: a rotated one is right everywhere
+    only after a while. Gives a started `Ends` and the number of partitions. Raises NotReady.
     """
     wait = _FIRST_WAIT_S
     while True:
@@ -34,16 +37,30 @@ async def connect(settings: DetectorSettings) -> tuple[Ends, int]:
         try:
             await ends.start()
             return ends, await check_topics(settings)
-        except (KafkaError, BrokerUnreachable) as error:
+        except (KafkaError, OSError, TimeoutError, BrokerUnreachable) as error:
             await ends.stop()
-            _log.warning(
-                "broker_unreachable", broker=settings.bootstrap, error=str(error), again_in_s=wait
-            )
+            _say(settings, await _reason(settings, error), wait)
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LONGEST_WAIT_S)
         except BaseException:
             await ends.stop()
             raise
+
+
+async def _reason(settings: DetectorSettings, error: Exception) -> BrokerUnreachable:
+    if isinstance(error, BrokerUnreachable):
+        return error
+    return await why_unreachable(settings.bootstrap, error)
+
+
+def _say(settings: DetectorSettings, reason: BrokerUnreachable, wait: float) -> None:
+    refused = isinstance(reason, BrokerRefuses)
+    _log.warning(
+        "broker_refuses" if refused else "broker_unreachable",
+        broker=str(settings.bootstrap),
+        error=str(reason),
+        again_in_s=wait,
+    )
 
 
 async def check_topics(settings: DetectorSettings) -> int:
@@ -78,9 +95,9 @@ async def check_topics(settings: DetectorSettings) -> int:
     return counts[CHANGELOG]
 
 
-async def _partition_counts(bootstrap: str, topics: Iterable[str]) -> dict[str, int]:
+async def _partition_counts(bootstrap: Connection, topics: Iterable[str]) -> dict[str, int]:
     """Give the number of partitions of each topic, 0 where there is none."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**bootstrap.client_settings())
     await admin.start()
     try:
         found = await admin.describe_topics(list(topics))

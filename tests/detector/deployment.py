@@ -23,6 +23,7 @@ from aiokafka.structs import ConsumerRecord
 from services.detector.clock import parse_published
 from tests.detector.worker import ROOT, Order
 from topics import broker
+from topics.connection import Connection
 from topics.contracts import CHANGELOG, SOURCES, Clock
 from topics.envelope import routing_key, topic_for
 
@@ -87,7 +88,7 @@ class Deployment:
         self.workers: list[Worker] = []
 
     async def __aenter__(self) -> Self:
-        await broker.ensure(self.bootstrap, self.clock, PARTITIONS)
+        await broker.ensure(Connection(self.bootstrap), self.clock, PARTITIONS)
         self.producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, linger_ms=5)
         await self.producer.start()
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from itertools import combinations
 
 import msgspec
@@ -79,19 +80,17 @@ def test_nothing_is_missed_whatever_happens_between_the_questions(
     def time_passes() -> None:
         numbers.now += 2
 
-    elsewhere_in_turn = iter(
-        [
-            lambda: numbers.send("Order Completed", "u0", other, order_id="o", total=5),
-            time_passes,
-            lambda: numbers.read(other, EVENTS_PURCHASE),
-            lambda: numbers.flush(other),
-        ]
-    )
+    turns: list[Callable[[], None]] = [
+        lambda: numbers.send("Order Completed", "u0", other, order_id="o", total=5),
+        time_passes,
+        lambda: numbers.read(other, EVENTS_PURCHASE),
+        lambda: numbers.flush(other),
+    ]
     for step in range(LOOKS + STEPS_ELSEWHERE):
         if step in looks_at:
             numbers.look(home("u0"))
         else:
-            next(elsewhere_in_turn)()
+            turns.pop(0)()
     numbers.flush(home("u0"))
     numbers.settle()
     assert ("fmot", "missed") not in words(numbers)

@@ -16,9 +16,10 @@ from services.detector.owned import Owned
 from services.detector.ticker import Ticker
 from services.detector.transport.table import MemoryStore
 from tests.detector.driver import START, Driver
+from topics.connection import Connection
 from topics.contracts import READ
 
-SETTINGS = DetectorSettings(bootstrap="", data_dir=Path(), models=())
+SETTINGS = DetectorSettings(bootstrap=Connection(""), data_dir=Path(), models=())
 SKEW = SETTINGS.clock_skew_ms
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from services.detector import DetectorSettings, ModelText, NotReady, run
 from services.detector.limits import Limits
+from topics.connection import Connection
 from topics.contracts import Clock
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +29,7 @@ class Order(msgspec.Struct):
 
     def settings(self) -> DetectorSettings:
         return DetectorSettings(
-            bootstrap=self.bootstrap,
+            bootstrap=Connection(self.bootstrap),
             data_dir=Path(self.data_dir),
             models=(ModelText(MODEL.name, MODEL.read_text()),),
             clock=self.clock,
