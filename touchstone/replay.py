@@ -91,6 +91,8 @@ async def _read_broker(
         clocks = (await standing(client, group)).clocks
         log = SourceLog(reader, decoder)
         await log.read()
+    for sent in log.misplaced:
+        log.place_home(sent.event)
     return log, clocks
 
 
@@ -99,12 +101,13 @@ def from_broker(
 ) -> Iterator[list[Transition]]:
     """Fold what is in the source topics, as the detectors of this version do.
 
-    They know an event's subject by its key alone: no event hops to another partition yet.
+    They know an event's subject by its own id alone: what a device did stays with the device.
     """
     if subject is not None and subject not in log.subjects():
         raise _unknown(subject)
     for number, subjects in log.events.items():
-        clock = clocks.get(number, log.last_arrival[number]) if until is None else until
+        last = log.last_arrival.get(number, max(log.last_arrival.values()))
+        clock = clocks.get(number, last) if until is None else until
         wanted = subjects if subject is None else {subject: subjects.get(subject, [])}
         yield from _fold(engine, wanted.items(), clock)
 

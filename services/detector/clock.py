@@ -72,9 +72,9 @@ class WallClock:
 
     def __init__(self, positions: Mapping[str, int], start: Published) -> None:
         self.now = start.clock or 0
-        self._lags = {
-            source: Lag(positions[source], start.folded or 0) for source in (*SOURCES, REKEYED)
-        }
+        self._lags = {source: Lag(positions[source], start.folded or 0) for source in SOURCES}
+        # What the number's own sources have come to says nothing of what others forward.
+        self._lags[REKEYED] = Lag(positions[REKEYED], self.now)
 
     @property
     def own(self) -> int | None:

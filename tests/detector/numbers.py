@@ -101,7 +101,7 @@ class Numbers:
     def flush(self, number: int) -> None:
         """Let a number commit what it has folded."""
         one = self.all[number]
-        flush = one.partition.take()
+        flush = one.partition.take(even_if_idle=True)
         if flush is None:
             return
         one.commit(flush.work)

@@ -68,6 +68,15 @@ def test_what_is_published_goes_on_after_a_restart() -> None:
     assert (again.now, again.own) == (399, 399)
 
 
+def test_what_has_to_be_forwarded_is_waited_for_after_a_restart_too() -> None:
+    clock = WallClock(AT_START, Published(400, 900))
+    for source in SOURCES:
+        clock.barrier(source, 1_000, 0)
+    assert clock.advance() == 400
+    clock.barrier(REKEYED, 950, 0)
+    assert clock.advance() == 950
+
+
 def test_published_clock_is_the_latest_beside_any_offset() -> None:
     said = [Published(5).text(), "", Published(9, 12, {"a": 3}).text(), Published(9, 10).text()]
     assert parse_published(said) == Published(9, 12, {"a": 3})

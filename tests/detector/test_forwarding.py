@@ -20,6 +20,8 @@ from topics.partition import partition_of
 from topics.rekeyed import origin_of
 
 NUMBERS = st.integers(0, COUNT - 1)
+LOOKS = 4
+STEPS_ELSEWHERE = 4
 
 
 def home(who: str) -> int:
@@ -54,18 +56,16 @@ def test_a_deadline_waits_for_the_backlog_of_another_number_that_ends_in_the_ans
     numbers.send("Order Completed", "u0", elsewhere("u0"), order_id="o", total=5)
     numbers.now += 2 * DAY
     own = home("u0")
-    for topic in READ:
-        numbers.read(own, topic)
-    for _ in range(8):
-        numbers.look(own)
-        numbers.flush(own)
+    for _ in range(2):
+        for topic in READ:
+            numbers.read(own, topic)
+        for _ in range(2 * LOOKS):
+            numbers.look(own)
+            numbers.flush(own)
+        numbers.all[own].restart()
     assert ("fmot", "missed") not in words(numbers)  # its own topics are read to their ends
     numbers.settle()
     assert ("fmot", "met") in words(numbers)
-
-
-LOOKS = 4
-STEPS_ELSEWHERE = 4
 
 
 @pytest.mark.parametrize("looks_at", combinations(range(LOOKS + STEPS_ELSEWHERE), LOOKS))
