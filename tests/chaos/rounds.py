@@ -115,7 +115,7 @@ class Act:
         except TimeoutError:
             why = self.deployment.given_up or "see the workers' logs"
             self.found.note("lost", f"all of round {number} ({name}), as nothing goes on: {why}")
-            print(f"round {number}: {self.found.sentences[-1]}", flush=True)
+            print(f"round {number} ({name}): {self.found.sentences[-1]}", flush=True)
             return
         if len(faults) == 1:
             self.play.silences.add(name, silence)
@@ -127,8 +127,8 @@ class Act:
         acted = self.operators.acted if self.operators is not None else []
         self.found = await check(self.deployment.bootstrap, self.load.journal, acted)
         print(
-            f"round {number}: {'; '.join(done)} | {workers} workers, "
-            f"{len(self.load.journal) - sent} events, {self.watcher.count() - said} outputs | "
+            f"round {number} ({name}): {'; '.join(done)} | {workers} workers, "
+            f"{len(self.load.journal) - sent} events, {self.watcher.count() - said} words | "
             f"silent {silence.one:.1f} s (all of them {silence.all:.1f} s) | {self.found.text()} | "
             f"{time.monotonic() - began:.0f} s",
             flush=True,

@@ -56,8 +56,8 @@ class Watcher:
 
         That of one partition, the one silent for longest, and that of all together.
         """
-        one = max(_longest(times, began, ended) for times in self._seen.values())
-        return one, _longest(sorted(itertools.chain(*self._seen.values())), began, ended)
+        one = max(longest(times, began, ended) for times in self._seen.values())
+        return one, longest(sorted(itertools.chain(*self._seen.values())), began, ended)
 
 
 def _home(subject: bytes) -> int:
@@ -68,7 +68,7 @@ def _home(subject: bytes) -> int:
     return partition_of(subject.partition(b":")[2], PARTITIONS)
 
 
-def _longest(times: Iterable[float], began: float, ended: float) -> float:
+def longest(times: Iterable[float], began: float, ended: float) -> float:
     """Give the longest pause that overlaps the span, from the last word before to the first after.
 
     A pause that begins or ends outside the span counts whole: the load goes on around it.
