@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
 import orjson
 
-from tests.chaos.deployment import MODELS, ROOT
+from tests.chaos.command import MODEL_OPTIONS, MODELS, touchstone
 from tests.chaos.findings import KINDS, Findings
 from tests.chaos.load import WITHIN_MS, Sent
 from tests.chaos.operators import outcomes
@@ -84,15 +82,9 @@ def _words(records: Sequence[Any]) -> list[Written]:
 
 async def _verify(bootstrap: str) -> Findings:
     """Run `touchstone verify`; again while it finds that more is committed as it reads."""
-    argv = [sys.executable, "-m", "touchstone", "verify", "--broker", bootstrap, "--json"]
-    argv += [part for model in MODELS for part in ("--models", model)]
     found = Findings()
     for _ in range(_TRIES):
-        done = await asyncio.to_thread(
-            subprocess.run, argv, cwd=ROOT, capture_output=True, text=True, check=False
-        )
-        if done.returncode not in {0, 1} or not done.stdout:
-            raise RuntimeError(f"touchstone verify ended with {done.returncode}: {done.stderr}")
+        done = await touchstone("verify", "--broker", bootstrap, "--json", *MODEL_OPTIONS)
         counts = orjson.loads(done.stdout)
         if not counts["pending"]:
             break

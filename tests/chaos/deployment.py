@@ -15,8 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
+from tests.chaos.command import ENVIRONMENT, MODEL_OPTIONS, touchstone
 from tests.chaos.load import PARTITIONS
-from topics import broker
 from touchstone.detector import command as detector_command
 from touchstone.errors import Missing
 from touchstone.local import ports
@@ -25,8 +25,6 @@ from touchstone.local.service import Service
 from touchstone.local.stopping import Stop
 from touchstone.local.watchdog import Watchdog
 
-ROOT: Final = Path(__file__).parents[2]
-MODELS: Final = ("four-moments", str(Path(__file__).with_name("promises.yaml")))
 HAS_DISK_STORE: Final = any(option.name == "store" for option in detector_command.params)
 
 _TICK_S: Final = 0.1
@@ -89,7 +87,8 @@ class Deployment:
         caring = None
         try:
             await self.start_broker()
-            await broker.ensure(self.bootstrap, "wall", PARTITIONS)
+            topics = ("topics", "create", "--partitions", str(PARTITIONS))
+            await touchstone(*topics, "--broker", self.bootstrap)
             for _ in range(workers):
                 self.join()
             caring = asyncio.create_task(self._care())
@@ -124,7 +123,7 @@ class Deployment:
         port = ports.choose_free(1)[0]
         argv = [sys.executable, "-m", "tests.chaos.worker", str(fuse), "detector"]
         argv += ["--broker", self.bootstrap, "--data-dir", str(data), "--http-port", str(port)]
-        argv += [part for model in MODELS for part in ("--models", model)]
+        argv += MODEL_OPTIONS
         if self._disk:
             argv += ["--store", "disk"]
         service = Service(
@@ -134,7 +133,7 @@ class Deployment:
             self.directory / f"{name}.log",
             self._watchdog,
             ready_url=f"http://{ports.LOOPBACK}:{port}/readyz",
-            env={"PYTHONPATH": str(ROOT)},
+            env=ENVIRONMENT,
         )
         service.start()
         worker = Worker(service, fuse, disk)

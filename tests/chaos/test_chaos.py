@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.chaos.deployment import ROOT
+from tests.chaos.command import ROOT
 
 FAULTS = ("kill", "crash", "pause", "broker-kill")
 

@@ -9,7 +9,7 @@ import pytest
 
 from journey.instant import format_instant
 from journey.replaying import replay
-from tests.chaos.deployment import MODELS
+from tests.chaos.command import MODELS
 from tests.chaos.findings import Findings
 from tests.chaos.load import WITHIN_MS, Sent
 from tests.chaos.operators import outcomes
