@@ -64,13 +64,17 @@ class Worker:
 
 
 class Deployment:
-    """What one act of the play runs on, with everything in `directory`."""
+    """What one act of the play runs on, with everything in `directory`.
+
+    `pressure` is how many times the usual load is wanted at the moment.
+    """
 
     def __init__(self, directory: Path, *, disk: bool) -> None:
         self.directory = directory
         self.workers: list[Worker] = []
         self.deaths: list[Death] = []
         self.given_up: str | None = None
+        self.pressure = 1.0
         self._disk = disk and HAS_DISK_STORE
         self._numbers = 0
         self._watchdog = Watchdog()

@@ -25,7 +25,7 @@ class Drawing:
         others = [
             fault
             for fault in self._faults
-            if fault is not first and fault.can(deployment) and _can_meet(first, fault)
+            if fault is not first and fault.can(deployment) and first.can_meet(fault)
         ]
         if others and self._chance.random() < _ANOTHER:
             return [first, self._chance.choice(others)]
@@ -38,8 +38,3 @@ class Drawing:
             found = [fault for fault in self._bag if fault.can(deployment)]
         self._bag.remove(found[0])
         return found[0]
-
-
-def _can_meet(one: Fault, other: Fault) -> bool:
-    """Say whether two faults can be done at a time: one broker is broken in one way."""
-    return not (one.is_of_broker and other.is_of_broker)

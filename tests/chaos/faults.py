@@ -20,6 +20,8 @@ _LONGER_THAN_THE_SESSION_S: Final = (12.0, 15.0)
 _OUTAGE_S: Final = (10.0, 30.0)
 _SLOW_S: Final = 8.0
 _FULL_S: Final = 6.0
+_MUCH: Final = 10.0
+_MUCH_FOR_S: Final = 4.0
 
 Strike = Callable[[Deployment, Random], Awaitable[str]]
 
@@ -31,9 +33,11 @@ class Fault(NamedTuple):
     strike: Strike
     can: Callable[[Deployment], bool] = lambda _: True
 
-    @property
-    def is_of_broker(self) -> bool:
-        return self.strike in {stop_broker, kill_broker, slow_broker}
+    def can_meet(self, other: Fault) -> bool:
+        """Say whether both can be done at a time: one broker is broken in one way."""
+        return outage not in {self.strike, other.strike} and not (
+            {self.strike, other.strike} <= {stop_broker, kill_broker, slow_broker}
+        )
 
 
 async def kill(deployment: Deployment, chance: Random) -> str:
@@ -51,6 +55,20 @@ async def terminate(deployment: Deployment, chance: Random) -> str:
         worker.signal(signal.SIGTERM)
         code = await deployment.died(worker, since, within_s=90.0)
         return f"SIGTERM of {worker.name}, which ended with {code}"
+
+
+async def outage(deployment: Deployment, _: Random) -> str:
+    """Kill all workers, and let much come while they are away, more than is read in a moment."""
+    since = time.monotonic()
+    for worker in deployment.workers:
+        worker.signal(signal.SIGKILL)
+    deployment.pressure = _MUCH
+    try:
+        await asyncio.gather(*(deployment.died(one, since) for one in deployment.workers))
+        await asyncio.sleep(_MUCH_FOR_S)
+    finally:
+        deployment.pressure = 1.0
+    return f"kill -9 of all workers, and {_MUCH:g} times the events while they are away"
 
 
 async def join(deployment: Deployment, _: Random) -> str:
@@ -139,6 +157,7 @@ def _has_disks(deployment: Deployment) -> bool:
 
 FAULTS: Final = (
     Fault("kill", kill),
+    Fault("outage", outage),
     Fault("terminate", terminate),
     Fault("join", join, lambda d: len(d.workers) < MOST_WORKERS),
     Fault("leave", leave, lambda d: len(d.workers) > LEAST_WORKERS),

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import heapq
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -32,6 +32,7 @@ PARTITIONS: Final = 4
 _HOURS_MS = 6 * 3_600_000
 _AGAIN_WITHIN_MS = 4_000
 _TURN_S = 0.01
+_MOST_A_TURN = 100
 _END_WITHIN_S = 20.0
 _LAST = 1 << 62
 
@@ -65,15 +66,21 @@ class _Waiting:
 
 
 class Load:
-    """Produces while `running` is set; what was acknowledged is in `journal`."""
+    """Produces at the rate of the mix times `pressure`; what was taken is in `journal`."""
 
     def __init__(
-        self, bootstrap: str, mix: Mix, supply: Iterator[dict[str, Any]], chance: Random
+        self,
+        bootstrap: str,
+        mix: Mix,
+        supply: Iterator[dict[str, Any]],
+        chance: Random,
+        pressure: Callable[[], float],
     ) -> None:
         self._bootstrap = bootstrap
         self._mix = mix
         self._supply = supply
         self._chance = chance
+        self._pressure = pressure
         self._waiting: list[_Waiting] = []
         self._number = 0
         self._under_way: set[asyncio.Task[None]] = set()
@@ -96,12 +103,14 @@ class Load:
 
     async def run(self, until: asyncio.Event) -> None:
         """Send at the rate until told, then at once what still waits; wait until it is taken."""
-        began, drawn = time.monotonic(), 0
+        last, wanted = time.monotonic(), 0.0
         while not until.is_set():
-            wanted = int((time.monotonic() - began) * self._mix.rate)
-            for _ in range(min(wanted - drawn, 100)):
+            now = time.monotonic()
+            wanted += (now - last) * self._mix.rate * self._pressure()
+            last = now
+            for _ in range(min(int(wanted), _MOST_A_TURN)):
                 self._draw()
-            drawn = wanted
+            wanted %= 1  # a turn that was late is not made up for
             await self._send(now_ms())
             await asyncio.sleep(_TURN_S)
         await self._send(_LAST)

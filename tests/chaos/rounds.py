@@ -70,7 +70,13 @@ class Play:
         async with deployment.running(LEAST_WORKERS):
             seeds = [chance.randrange(1 << 30) for _ in range(3)]
             events = supply(plan.events, plan.mix.customers, seeds[0])
-            load = Load(deployment.bootstrap, plan.mix, events, Random(seeds[1]))
+            load = Load(
+                deployment.bootstrap,
+                plan.mix,
+                events,
+                Random(seeds[1]),
+                lambda: deployment.pressure,
+            )
             watcher = Watcher(deployment.bootstrap)
             operators = Operators(deployment.bootstrap, Random(seeds[2])) if plan.actions else None
             watching = [asyncio.create_task(watcher.watch())]
