@@ -14,7 +14,7 @@ from services.detector.ends import Ends
 from services.detector.errors import NotReady
 from services.detector.settings import DetectorSettings
 from topics import broker
-from topics.contracts import CHANGELOG, SOURCES
+from topics.contracts import CHANGELOG, MODELS, SOURCES
 from topics.errors import BrokerUnreachable, TopicsWrong
 
 _log = structlog.get_logger("touchstone.detector")
@@ -52,13 +52,14 @@ async def check_topics(settings: DetectorSettings) -> int:
     Raises NotReady with what to do, KafkaError and BrokerUnreachable where nobody answers.
     Smaller differences from the contracts are logged.
     """
-    counts = await _partition_counts(settings.bootstrap, (*SOURCES, CHANGELOG))
+    counts = await _partition_counts(settings.bootstrap, (*SOURCES, CHANGELOG, MODELS))
     missing = sorted(topic for topic, count in counts.items() if not count)
     if missing:
         raise NotReady(
             f"missing on {settings.bootstrap}: {', '.join(missing)}; run "
             f"`touchstone topics create --broker {settings.bootstrap}`"
         )
+    del counts[MODELS]
     if len(set(counts.values())) > 1:
         raise NotReady(
             f"the source topics and the changelog must have equally many partitions, but have "

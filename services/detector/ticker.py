@@ -63,7 +63,7 @@ class Ticker:
 
     def _tick(self, held: Partition, instant: int, ends: Mapping[TopicPartition, int]) -> None:
         # Ends are of the worker's clock, arrivals of the broker's, which may be behind.
-        arrived = instant - self._settings.clock_skew_ms
+        arrived = min(instant - self._settings.clock_skew_ms, self._owned.until)
         for (topic, number), end in ends.items():
             if number == held.number:
                 held.clock.barrier(topic, arrived, end)
