@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import getpass
 import time
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 import click
 import msgspec
@@ -20,18 +19,15 @@ from aiokafka.errors import KafkaError
 
 from journey.engine import EngineSettings
 from journey.errors import ActivationError
-from journey.instant import MINUTE, SECOND, format_duration, format_instant
+from journey.instant import format_instant
 from journey.lines import ALWAYS, Activation, Line, lines_of
 from journey.model import Model
 from topics.activations import ModelRecord
 from topics.contracts import MODELS
 from touchstone.activated import Activated, read_activated
-from touchstone.ends import ends_of
 from touchstone.errors import Missing, WorkFailed
 from touchstone.reading import Reader, reading
-
-_MARGIN_MS: Final = MINUTE
-"""What the command leaves between its look at the clock and the record's being on the topic."""
+from touchstone.stamps import earliest_in_history, stamp_for
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -53,40 +49,18 @@ async def activate(
         before = await read_activated(reader, base, settings)
         _require_new(version.model, before.models)
         of_history = reader.clock() == "events"
-        stamp = await _stamp(bootstrap, version.at, settings, of_history=of_history)
+        stamp = await stamp_for(bootstrap, version.at, settings, of_history=of_history)
         line = _line_with(before, Activation(version.model, stamp))
         record = _record(version, stamp)
         offset = await _write(bootstrap, record.key, record.encode())
         await _require_heard(reader, base, settings, offset)
-        if of_history and await _earliest(bootstrap, settings) > stamp:
+        if of_history and await earliest_in_history(bootstrap, settings) > stamp:
             await _write(bootstrap, record.key, None)
             raise WorkFailed(
                 f"History was sent meanwhile and has come up to {record.stamp}, so the version "
                 "was taken back; activate it while nothing is sent."
             )
     return _sentence(line, stamp)
-
-
-async def listed(bootstrap: str, base: Sequence[Model], settings: EngineSettings) -> Iterator[str]:
-    """Say of each version when it is in force, and of each refused record why it counts not."""
-    async with reading(bootstrap) as reader:
-        found = await read_activated(reader, base, settings)
-        now = _now() if reader.clock() == "wall" else await _history_end(bootstrap)
-    return _rows(found, now)
-
-
-def _rows(found: Activated, now: int) -> Iterator[str]:
-    for line in lines_of(found.models):
-        for place, (model, stamp) in enumerate(zip(line.versions, line.stamps, strict=True)):
-            since = "always" if stamp == ALWAYS else format_instant(stamp)
-            if stamp > now:
-                state = "to come"
-            else:
-                state = "in force" if line.at(now) == place else "replaced"
-            yield f"{model.name}  {model.version}  {since}  {state}  {model.title}"
-    for heard in found.heard:
-        if heard.refusal is not None:
-            yield f"{heard.key} was refused: {heard.refusal}."
 
 
 def _require_new(model: Model, known: Sequence[Model | Activation]) -> None:
@@ -106,39 +80,6 @@ def _require_new(model: Model, known: Sequence[Model | Activation]) -> None:
             f"{model.name} {model.version} is there already, in force {when}; a version is "
             "activated once."
         )
-
-
-async def _stamp(
-    bootstrap: str, asked: int | None, settings: EngineSettings, *, of_history: bool
-) -> int:
-    if of_history:
-        if asked is None:
-            raise click.UsageError(
-                "This deployment is on the events clock, where now is no instant of the history: "
-                "say with --at from when on the version is to be in force."
-            )
-        earliest = await _earliest(bootstrap, settings)
-        why = f"history was sent up to {format_instant(await _history_end(bootstrap))}"
-    else:
-        earliest = _now() + settings.notice
-        why = f"workers need to know {format_duration(settings.notice)} before"
-    if asked is None:
-        return -(-(earliest + _MARGIN_MS) // SECOND) * SECOND
-    if asked < earliest:
-        raise click.UsageError(
-            f"--at {format_instant(asked)} is too early: {why}; expected "
-            f"{format_instant(-(-earliest // SECOND) * SECOND)} or later."
-        )
-    return asked
-
-
-async def _earliest(bootstrap: str, settings: EngineSettings) -> int:
-    """Give the first instant (ms) that nothing in the source topics, and no clock, has come to."""
-    return await _history_end(bootstrap) + settings.skew + 1
-
-
-async def _history_end(bootstrap: str) -> int:
-    return max((end.clock for end in (await ends_of(bootstrap)).values()), default=0)
 
 
 def _line_with(before: Activated, activation: Activation) -> Line:

@@ -43,8 +43,8 @@ def list_models(broker: str | None, model_names: tuple[str, ...]) -> None:
     instant since when it is in force.
     """
     if broker is not None:
-        activating = imported("touchstone.activating", "model list --broker")
-        listing = activating.listed(broker, models_of(model_names), EngineSettings())
+        activelist = imported("touchstone.activelist", "model list --broker")
+        listing = activelist.listed(broker, models_of(model_names), EngineSettings())
         with stoppable(), printing():
             for row in run(listing):
                 click.echo(row)

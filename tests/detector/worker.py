@@ -52,8 +52,8 @@ def cover(path: Path) -> None:
     """Let the topic `models` be silent while a file exists."""
     read_on = ModelLog.read_on
 
-    async def covered(log: ModelLog) -> bool:
-        return not await asyncio.to_thread(path.exists) and await read_on(log)
+    async def covered(self: ModelLog) -> bool:
+        return not await asyncio.to_thread(path.exists) and await read_on(self)
 
     ModelLog.read_on = covered  # type: ignore[method-assign]
 
