@@ -9,6 +9,7 @@ history that was sent.
 from __future__ import annotations
 
 import getpass
+import os
 import time
 from collections.abc import Sequence
 
@@ -99,9 +100,16 @@ def _record(version: Version, stamp: int) -> ModelRecord:
         stamp=format_instant(stamp),
         fingerprint=model.fingerprint,
         text=version.text,
-        by=getpass.getuser(),
+        by=_user(),
         written=format_instant(_now()),
     )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number without a name
+        return f"user {os.getuid()}"
 
 
 async def _write(bootstrap: str, key: bytes, value: bytes | None) -> int:

@@ -13,12 +13,13 @@ import msgspec
 import pytest
 
 from journey.engine import EngineSettings
-from journey.instant import SECOND, format_instant, parse_instant
+from journey.instant import DAY, SECOND, format_instant, parse_instant
 from journey.language import parse_model
 from journey.model import Model
 from tests.conftest import running_kafka
 from tests.detector.deployment import PARTITIONS, Deployment
-from topics.contracts import TRANSITIONS
+from topics.activations import ModelRecord
+from topics.contracts import MODELS, TRANSITIONS
 from touchstone.activating import Version, activate
 from touchstone.verify import verified
 
@@ -106,6 +107,23 @@ async def switch(deployment: Deployment, old: Model, after_ms: int) -> int:
     return at
 
 
+async def write_unsound(deployment: Deployment) -> str:
+    """Write a version that comes too late for its stamp, past the command; give its key."""
+    text = NEW.replace("1.1.0", "1.0.5")
+    now = time.time_ns() // 1_000_000
+    record = ModelRecord(
+        model="cart",
+        version="1.0.5",
+        stamp=format_instant(now + SKEW),
+        fingerprint=parse_model(text, "late.yaml").fingerprint,
+        text=text,
+        by="a test",
+        written=format_instant(now - DAY),
+    )
+    await deployment.producer.send_and_wait(MODELS, record.encode(), record.key, partition=0)
+    return record.key.decode()
+
+
 async def passed(deployment: Deployment, instant: int, within_s: float = 60.0) -> None:
     """Wait until every clock has passed an instant."""
     deadline = time.monotonic() + within_s
@@ -143,6 +161,7 @@ async def test_two_workers_switch_at_the_stamp_and_one_is_killed_meanwhile(
         await deployment.start(**wanted).ready()
         selling = asyncio.create_task(Shop(1).sell(deployment, 30))
         await asyncio.sleep(4)
+        unsound = await write_unsound(deployment)
         stamp = await switch(deployment, old, 2 * SKEW + 6 * SECOND)
         await asyncio.sleep(max(0.0, stamp / 1000 - time.time() - 0.5))
         await first.kill()
@@ -151,6 +170,9 @@ async def test_two_workers_switch_at_the_stamp_and_one_is_killed_meanwhile(
         await deployment.caught_up()
         await passed(deployment, time.time_ns() // 1_000_000 + SKEW)
         await require_agreement(deployment, old, stamp)
+        for worker in deployment.workers:
+            [line] = [one for one in worker.log().splitlines() if "activation_refused" in one]
+            assert unsound in line
 
 
 @pytest.mark.parametrize("sells_meanwhile", [True, False])
