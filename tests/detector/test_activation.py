@@ -13,11 +13,12 @@ import msgspec
 import pytest
 
 from journey.engine import EngineSettings
-from journey.instant import DAY, SECOND, format_instant, parse_instant
+from journey.instant import DAY, HOUR, MINUTE, SECOND, format_instant, parse_instant
 from journey.language import parse_model
 from journey.model import Model
 from tests.conftest import running_kafka
 from tests.detector.deployment import PARTITIONS, Deployment
+from tests.touchstone.sending import send, write
 from topics.activations import ModelRecord
 from topics.contracts import MODELS, TRANSITIONS
 from touchstone.activating import Version, activate
@@ -201,3 +202,50 @@ async def test_worker_that_cannot_read_the_topic_stands_before_what_it_does_not_
         await passed(deployment, stamp + 15 * SECOND)
         await require_agreement(deployment, old, stamp)
         assert blind.process.poll() is None
+
+
+async def test_a_version_switches_within_a_history_that_is_read_faster_than_it_was_lived(
+    fresh_kafka: str, tmp_path: Path
+) -> None:
+    """What is sent right after the command returned is folded by a worker that knows."""
+    async with Deployment(fresh_kafka, tmp_path, clock="events") as deployment:
+        path, old = models(tmp_path)
+        await deployment.start(models=(path,)).ready()
+        begin = parse_instant("2015-05-03T06:00:00Z")
+        for part, first in enumerate(("1.1.0", "1.2.0", "1.3.0")):
+            before = history(begin + 2 * part * HOUR, f"a{part}")
+            await asyncio.to_thread(send_history, fresh_kafka, tmp_path, before)
+            await deployment.caught_up()
+            text = NEW.replace("1.1.0", first)
+            stamp = begin + 2 * part * HOUR + 90 * MINUTE
+            wanted = Version(parse_model(text, "new.yaml"), text, stamp)
+            await activate(fresh_kafka, wanted, [old], EngineSettings())
+            after = history(stamp - MINUTE, f"b{part}")
+            await asyncio.to_thread(send_history, fresh_kafka, tmp_path, after)
+        await deployment.caught_up()
+        found = await verified(fresh_kafka, "touchstone", [old])
+        assert found.clean, found.sentences[:5]
+        words = [msgspec.json.decode(one.value) for one in await deployment.read(TRANSITIONS)]
+        versions = {word["model_version"] for word in words if word["kind"] == "moment"}
+        assert versions == {"1.0.0", "1.1.0", "1.2.0", "1.3.0"}
+
+
+def history(begin: int, name: str) -> list[dict[str, Any]]:
+    """Give twenty minutes of events, one a second."""
+    chance = random.Random(name)
+    return [
+        {
+            "messageId": f"{name}-{number}",
+            "type": "track",
+            "event": chance.choice(["Product Added", "Product Added", "Order Completed"]),
+            "userId": f"u{chance.randrange(100)}",
+            "timestamp": format_instant(begin + number * SECOND),
+            "properties": {"color": chance.choice(["red", "blue"])},
+        }
+        for number in range(20 * 60)
+    ]
+
+
+def send_history(bootstrap: str, folder: Path, events: list[dict[str, Any]]) -> None:
+    sent = send(bootstrap, write(folder / "history.jsonl", events), "--history")
+    assert sent.returncode == 0, sent.stderr

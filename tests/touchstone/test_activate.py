@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from journey.instant import DAY, HOUR, MINUTE, SECOND, format_instant, parse_instant
 from tests.touchstone.sending import LONG_AGO, broker_with_topics, event, send, write
-from touchstone import stamps
+from touchstone import activating, stamps
 from touchstone.cli import cli
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -196,3 +196,23 @@ def test_on_the_events_clock_a_stamp_lies_after_all_history_that_was_sent(
         "cart  1.0.0  always  replaced  A cart is bought in time",
         f"cart  1.1.0  {stamp}  in force  A cart is bought in time",
     ]
+
+
+def test_a_version_is_taken_back_where_history_comes_to_its_stamp_meanwhile(
+    history: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = text(tmp_path, "7.0.0")
+    more = write(tmp_path / "meanwhile.jsonl", [event(11, LONG_AGO + 9 * DAY)])
+    write_record = activating._write
+
+    async def write_while_another_sends(bootstrap: str, key: bytes, value: bytes | None) -> int:
+        offset = await write_record(bootstrap, key, value)
+        if value is not None:
+            assert send(history, more, "--history").returncode == 0
+        return offset
+
+    monkeypatch.setattr(activating, "_write", write_while_another_sends)
+    result = activate(history, path, "7.0.0", "--at", format_instant(LONG_AGO + 8 * DAY))
+    assert result.exit_code == 1
+    assert "was taken back; activate it while nothing is sent" in result.output
+    assert version_of(history, "7.0.0") == []
