@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
 from collections.abc import Iterator
@@ -18,9 +19,10 @@ from journey.language import parse_model
 from journey.model import Model
 from tests.conftest import running_kafka
 from tests.detector.deployment import PARTITIONS, Deployment
-from tests.touchstone.sending import send, write
 from topics.activations import ModelRecord
-from topics.contracts import MODELS, TRANSITIONS
+from topics.contracts import MODELS, SOURCES, TRANSITIONS
+from topics.envelope import routing_key, topic_for
+from topics.marks import mark_headers
 from touchstone.activating import Version, activate
 from touchstone.verify import verified
 
@@ -212,17 +214,15 @@ async def test_a_version_switches_within_a_history_that_is_read_faster_than_it_w
         path, old = models(tmp_path)
         await deployment.start(models=(path,)).ready()
         begin = parse_instant("2015-05-03T06:00:00Z")
-        for part, first in enumerate(("1.1.0", "1.2.0", "1.3.0")):
-            before = history(begin + 2 * part * HOUR, f"a{part}")
-            await asyncio.to_thread(send_history, fresh_kafka, tmp_path, before)
-            await deployment.caught_up()
-            text = NEW.replace("1.1.0", first)
-            stamp = begin + 2 * part * HOUR + 90 * MINUTE
+        await send_history(deployment, begin, begin + HOUR)
+        await deployment.caught_up()
+        for number in (1, 2, 3):
+            stamp = begin + number * HOUR + 10 * MINUTE
+            text = NEW.replace("1.1.0", f"1.{number}.0")
             wanted = Version(parse_model(text, "new.yaml"), text, stamp)
             await activate(fresh_kafka, wanted, [old], EngineSettings())
-            after = history(stamp - MINUTE, f"b{part}")
-            await asyncio.to_thread(send_history, fresh_kafka, tmp_path, after)
-        await deployment.caught_up()
+            await send_history(deployment, begin + number * HOUR, begin + (number + 1) * HOUR)
+            await deployment.caught_up()
         found = await verified(fresh_kafka, "touchstone", [old])
         assert found.clean, found.sentences[:5]
         words = [msgspec.json.decode(one.value) for one in await deployment.read(TRANSITIONS)]
@@ -230,22 +230,23 @@ async def test_a_version_switches_within_a_history_that_is_read_faster_than_it_w
         assert versions == {"1.0.0", "1.1.0", "1.2.0", "1.3.0"}
 
 
-def history(begin: int, name: str) -> list[dict[str, Any]]:
-    """Give twenty minutes of events, one a second."""
-    chance = random.Random(name)
-    return [
-        {
-            "messageId": f"{name}-{number}",
+async def send_history(deployment: Deployment, begin: int, end: int) -> None:
+    """Send what happened between two instants, every ten seconds, and the marks after it."""
+    chance = random.Random(begin)
+    for t in range(begin, end, 10 * SECOND):
+        event = {
+            "messageId": f"m-{t}",
             "type": "track",
             "event": chance.choice(["Product Added", "Product Added", "Order Completed"]),
-            "userId": f"u{chance.randrange(100)}",
-            "timestamp": format_instant(begin + number * SECOND),
+            "userId": f"u{chance.randrange(50)}",
+            "timestamp": format_instant(t),
             "properties": {"color": chance.choice(["red", "blue"])},
         }
-        for number in range(20 * 60)
-    ]
-
-
-def send_history(bootstrap: str, folder: Path, events: list[dict[str, Any]]) -> None:
-    sent = send(bootstrap, write(folder / "history.jsonl", events), "--history")
-    assert sent.returncode == 0, sent.stderr
+        body, key = json.dumps(event).encode(), routing_key(event)
+        await deployment.producer.send(topic_for(event), body, key=key, timestamp_ms=t)
+    for topic in SOURCES:
+        for number in range(PARTITIONS):
+            await deployment.producer.send(
+                topic, None, partition=number, timestamp_ms=end - 1, headers=mark_headers(end - 1)
+            )
+    await deployment.producer.flush()
