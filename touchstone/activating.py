@@ -24,7 +24,9 @@ from journey.instant import format_instant
 from journey.lines import ALWAYS, Activation, Line, lines_of
 from journey.model import Model
 from topics.activations import ModelRecord
+from topics.connection import Connection
 from topics.contracts import MODELS
+from topics.reach import why_refused
 from touchstone.activated import Activated, read_activated
 from touchstone.errors import Missing, WorkFailed
 from touchstone.reading import Reader, reading
@@ -40,7 +42,7 @@ class Version(msgspec.Struct, frozen=True):
 
 
 async def activate(
-    bootstrap: str, version: Version, base: Sequence[Model], settings: EngineSettings
+    bootstrap: Connection, version: Version, base: Sequence[Model], settings: EngineSettings
 ) -> str:
     """Activate a version on a deployment that was started with `base`; say what will happen.
 
@@ -112,14 +114,14 @@ def _user() -> str:
         return f"user {os.getuid()}"
 
 
-async def _write(bootstrap: str, key: bytes, value: bytes | None) -> int:
+async def _write(bootstrap: Connection, key: bytes, value: bytes | None) -> int:
     """Write a record and give its offset."""
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
+    producer = AIOKafkaProducer(**bootstrap.client_settings(), acks="all", enable_idempotence=True)
     try:
         await producer.start()
         written = await producer.send_and_wait(MODELS, value, key, partition=0)
     except KafkaError as error:
-        raise Missing(
+        raise await why_refused(bootstrap, error) or Missing(
             f"The Kafka broker at {bootstrap} does not take the version ({error}): see that it "
             "runs, then look with `touchstone model list --broker` whether it is there."
         ) from error

@@ -9,12 +9,15 @@ from journey.engine import EngineSettings
 from journey.instant import format_instant
 from journey.lines import ALWAYS, lines_of
 from journey.model import Model
+from topics.connection import Connection
 from touchstone.activated import Activated, read_activated
 from touchstone.ends import history_end
 from touchstone.reading import reading
 
 
-async def listed(bootstrap: str, base: Sequence[Model], settings: EngineSettings) -> Iterator[str]:
+async def listed(
+    bootstrap: Connection, base: Sequence[Model], settings: EngineSettings
+) -> Iterator[str]:
     """Say of each version when it is in force, and of each refused record why it counts not."""
     async with reading(bootstrap) as reader:
         found = await read_activated(reader, base, settings)

@@ -11,6 +11,7 @@ from services.detector.errors import NotReady
 from services.detector.limits import Limits
 from services.detector.run import run
 from services.detector.settings import DetectorSettings, ModelText
+from topics.connection import Connection
 from topics.contracts import Clock
 from touchstone import options
 from touchstone.errors import Missing
@@ -71,7 +72,7 @@ from touchstone.modelfiles import texts_of
 @options.app_id
 @options.models
 def command(
-    broker: str,
+    broker: Connection,
     data_dir: Path,
     clock: Clock,
     http_host: str,

@@ -13,6 +13,7 @@ from journey.errors import ModelError
 from journey.language import parse_model
 from journey.language.drawing import draw
 from journey.language.schema import model_schema
+from topics.connection import Connection
 from touchstone import options
 from touchstone.errors import WorkFailed
 from touchstone.importing import imported
@@ -34,9 +35,14 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--broker", metavar="HOST:PORT", help="List what is active on this broker.")
+@click.option(
+    "--broker",
+    metavar="HOST:PORT",
+    type=options.Broker(),
+    help="List what is active on this broker.",
+)
 @options.models
-def list_models(broker: str | None, model_names: tuple[str, ...]) -> None:
+def list_models(broker: Connection | None, model_names: tuple[str, ...]) -> None:
     """List the shipped models: name, version, title.
 
     With --broker, the versions of a deployment that was started with --models, each with the
@@ -134,7 +140,7 @@ def schema() -> None:
 @options.broker
 @options.models
 def activate(
-    name: str, version: str, at: int | None, broker: str, model_names: tuple[str, ...]
+    name: str, version: str, at: int | None, broker: Connection, model_names: tuple[str, ...]
 ) -> None:
     """Switch a model's version for all workers, at an instant.
 

@@ -9,6 +9,7 @@ import click
 
 from journey.engine import EngineSettings
 from journey.instant import MINUTE, SECOND, format_duration, format_instant
+from topics.connection import Connection
 from touchstone.ends import history_end
 
 _MARGIN_MS: Final = MINUTE
@@ -16,7 +17,7 @@ _MARGIN_MS: Final = MINUTE
 
 
 async def stamp_for(
-    bootstrap: str, asked: int | None, settings: EngineSettings, *, of_history: bool
+    bootstrap: Connection, asked: int | None, settings: EngineSettings, *, of_history: bool
 ) -> int:
     """Give the instant (ms) that was asked for, or the next whole second that may be.
 
@@ -44,7 +45,7 @@ async def stamp_for(
     return asked
 
 
-async def earliest_in_history(bootstrap: str, settings: EngineSettings) -> int:
+async def earliest_in_history(bootstrap: Connection, settings: EngineSettings) -> int:
     """Give the first instant (ms) that nothing in the source topics, and no clock, has come to."""
     return await history_end(bootstrap) + settings.skew + 1
 

@@ -22,7 +22,7 @@ from services.detector.settings import DetectorSettings
 from services.detector.ticker import Ticker
 from services.detector.transport.table import MemoryStore
 from services.detector.transport.transactions import Transactions
-from topics.contracts import CHANGELOG, MODELS, SOURCES
+from topics.contracts import CHANGELOG, MODELS, READ
 
 # Messages of one flush beyond which reading waits for it. With five models a state is of 14 KB, a
 # view of 5: so many are some 50 MB, which a broker takes well within a transaction's time.
@@ -52,7 +52,7 @@ class Detector:
         self._store = store
         self._owned = Owned()
         self.flusher = Flusher(settings, self._owned, transactions, store)
-        self.ticker = Ticker(settings, self._owned, self.flusher, store)
+        self.ticker = Ticker(settings, count, self._owned, self.flusher, store)
         self.learner = Learner(settings, models, self._owned, self.flusher)
 
     async def assigned(self, assigned: Iterable[TP], generation: int) -> None:
@@ -64,7 +64,7 @@ class Detector:
         for tp in assigned:
             numbers[tp.topic].add(tp.partition)
         owned = numbers[CHANGELOG]
-        for topic in SOURCES:
+        for topic in READ:
             if numbers[topic] != owned:
                 raise SplitAssignment(
                     f"was given partitions {sorted(numbers[topic])} of {topic}, but "
@@ -90,7 +90,7 @@ class Detector:
 
     def _new_partition(self, number: int, starts: Mapping[str, Committed], owned: int) -> Partition:
         positions = {topic: start.position for topic, start in starts.items()}
-        if positions.keys() != set(SOURCES):
+        if positions.keys() != set(READ):
             raise SplitAssignment(f"partition {number} has no position in every source topic")
         published = parse_published(start.metadata for start in starts.values())
         clock = WallClock if self._settings.clock == "wall" else EventsClock

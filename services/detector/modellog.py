@@ -46,7 +46,7 @@ class ModelLog:
 
     async def read_on(self) -> bool:
         """Read to the present end, as far as that can be; say whether it could."""
-        end = (await self._ends.of((MODELS,), (0,))).get(_PLACE)
+        end = await self._ends.end_of(_PLACE)
         if end is None:
             return False
         try:
@@ -82,7 +82,7 @@ class ModelLog:
 
     async def _connect(self) -> AIOKafkaConsumer:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._settings.bootstrap,
+            **self._settings.bootstrap.client_settings(),
             isolation_level="read_committed",
             auto_offset_reset="earliest",
         )

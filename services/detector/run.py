@@ -23,7 +23,7 @@ from services.detector.settings import DetectorSettings
 from services.detector.startup import connect
 from services.detector.transport.app import DetectorApp, DetectorWorker
 from services.detector.transport.transactions import Transactions
-from topics.contracts import CHANGELOG, SOURCES
+from topics.contracts import CHANGELOG, READ
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -90,7 +90,7 @@ class _Run:
         app = DetectorApp(
             settings.app_id,
             settings.bootstrap,
-            SOURCES,
+            READ,
             detector,
             datadir=str(settings.data_dir),
             session_timeout_s=settings.session_timeout_s,

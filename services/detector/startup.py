@@ -14,8 +14,10 @@ from services.detector.ends import Ends
 from services.detector.errors import NotReady
 from services.detector.settings import DetectorSettings
 from topics import broker
-from topics.contracts import CHANGELOG, MODELS, SOURCES
-from topics.errors import BrokerUnreachable, TopicsWrong
+from topics.connection import Connection
+from topics.contracts import CHANGELOG, MODELS, READ
+from topics.errors import BrokerRefuses, BrokerUnreachable, TopicsWrong
+from topics.reach import why_unreachable
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -24,26 +26,41 @@ _LONGEST_WAIT_S: Final = 15.0
 
 
 async def connect(settings: DetectorSettings) -> tuple[Ends, int]:
-    """Wait for the broker, however long, then check the topics; say so each time it is silent.
+    """Wait for the broker, however long, then check the topics; say each time why it is no use.
 
-    Gives a started `Ends` and the number of partitions. Raises NotReady.
+    Also a refused password is tried again, ever less often: a rotated one is right everywhere
+    only after a while. Gives a started `Ends` and the number of partitions. Raises NotReady.
     """
     wait = _FIRST_WAIT_S
     while True:
-        ends = Ends(settings.bootstrap)
+        ends = Ends(settings.bootstrap, settings.app_id)
         try:
             await ends.start()
             return ends, await check_topics(settings)
-        except (KafkaError, BrokerUnreachable) as error:
+        except (KafkaError, OSError, TimeoutError, BrokerUnreachable) as error:
             await ends.stop()
-            _log.warning(
-                "broker_unreachable", broker=settings.bootstrap, error=str(error), again_in_s=wait
-            )
+            _say(settings, await _reason(settings, error), wait)
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LONGEST_WAIT_S)
         except BaseException:
             await ends.stop()
             raise
+
+
+async def _reason(settings: DetectorSettings, error: Exception) -> BrokerUnreachable:
+    if isinstance(error, BrokerUnreachable):
+        return error
+    return await why_unreachable(settings.bootstrap, error)
+
+
+def _say(settings: DetectorSettings, reason: BrokerUnreachable, wait: float) -> None:
+    refused = isinstance(reason, BrokerRefuses)
+    _log.warning(
+        "broker_refuses" if refused else "broker_unreachable",
+        broker=str(settings.bootstrap),
+        error=str(reason),
+        again_in_s=wait,
+    )
 
 
 async def check_topics(settings: DetectorSettings) -> int:
@@ -52,7 +69,7 @@ async def check_topics(settings: DetectorSettings) -> int:
     Raises NotReady with what to do, KafkaError and BrokerUnreachable where nobody answers.
     Smaller differences from the contracts are logged.
     """
-    counts = await _partition_counts(settings.bootstrap, (*SOURCES, CHANGELOG, MODELS))
+    counts = await _partition_counts(settings.bootstrap, (*READ, CHANGELOG, MODELS))
     missing = sorted(topic for topic, count in counts.items() if not count)
     if missing:
         raise NotReady(
@@ -79,9 +96,9 @@ async def check_topics(settings: DetectorSettings) -> int:
     return counts[CHANGELOG]
 
 
-async def _partition_counts(bootstrap: str, topics: Iterable[str]) -> dict[str, int]:
+async def _partition_counts(bootstrap: Connection, topics: Iterable[str]) -> dict[str, int]:
     """Give the number of partitions of each topic, 0 where there is none."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**bootstrap.client_settings())
     await admin.start()
     try:
         found = await admin.describe_topics(list(topics))

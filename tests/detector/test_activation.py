@@ -20,6 +20,7 @@ from journey.model import Model
 from tests.conftest import running_kafka
 from tests.detector.deployment import PARTITIONS, Deployment
 from topics.activations import ModelRecord
+from topics.connection import Connection
 from topics.contracts import MODELS, SOURCES, TRANSITIONS
 from topics.envelope import routing_key, topic_for
 from topics.marks import mark_headers
@@ -105,7 +106,7 @@ async def switch(deployment: Deployment, old: Model, after_ms: int) -> int:
     """Activate the new version so long from now; give its stamp."""
     at = time.time_ns() // 1_000_000 + after_ms
     wanted = Version(parse_model(NEW, "new.yaml"), NEW, at)
-    said = await activate(deployment.bootstrap, wanted, [old], SETTINGS)
+    said = await activate(Connection(deployment.bootstrap), wanted, [old], SETTINGS)
     assert said.startswith(f"cart 1.1.0 comes into force at {format_instant(at)}")
     return at
 
@@ -140,7 +141,7 @@ async def passed(deployment: Deployment, instant: int, within_s: float = 60.0) -
 
 async def require_agreement(deployment: Deployment, old: Model, stamp: int) -> None:
     """Hold what was said against the events, and the versions against the openings."""
-    found = await verified(deployment.bootstrap, "touchstone", [old], settings=SETTINGS)
+    found = await verified(Connection(deployment.bootstrap), "touchstone", [old], settings=SETTINGS)
     assert found.clean, found.sentences[:5]
     assert found.pending == 0
     opened: dict[str, list[int]] = {"1.0.0": [], "1.1.0": []}
@@ -220,10 +221,10 @@ async def test_a_version_switches_within_a_history_that_is_read_faster_than_it_w
             stamp = begin + number * HOUR + 10 * MINUTE
             text = NEW.replace("1.1.0", f"1.{number}.0")
             wanted = Version(parse_model(text, "new.yaml"), text, stamp)
-            await activate(fresh_kafka, wanted, [old], EngineSettings())
+            await activate(Connection(deployment.bootstrap), wanted, [old], EngineSettings())
             await send_history(deployment, begin + number * HOUR, begin + (number + 1) * HOUR)
             await deployment.caught_up()
-        found = await verified(fresh_kafka, "touchstone", [old])
+        found = await verified(Connection(deployment.bootstrap), "touchstone", [old])
         assert found.clean, found.sentences[:5]
         words = [msgspec.json.decode(one.value) for one in await deployment.read(TRANSITIONS)]
         versions = {word["model_version"] for word in words if word["kind"] == "moment"}
@@ -247,6 +248,6 @@ async def send_history(deployment: Deployment, begin: int, end: int) -> None:
     for topic in SOURCES:
         for number in range(PARTITIONS):
             await deployment.producer.send(
-                topic, None, partition=number, timestamp_ms=end - 1, headers=mark_headers(end - 1)
+                topic, b"", partition=number, timestamp_ms=end - 1, headers=mark_headers(end - 1)
             )
     await deployment.producer.flush()

@@ -13,6 +13,7 @@ from journey.instant import MINUTE
 from services.detector import DetectorSettings, ModelText, NotReady, run
 from services.detector.limits import Limits
 from services.detector.modellog import ModelLog
+from topics.connection import Connection
 from topics.contracts import Clock
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,7 @@ class Order(msgspec.Struct):
 
     def settings(self) -> DetectorSettings:
         return DetectorSettings(
-            bootstrap=self.bootstrap,
+            bootstrap=Connection(self.bootstrap),
             data_dir=Path(self.data_dir),
             models=tuple(ModelText(path, Path(path).read_text()) for path in self.models),
             clock=self.clock,

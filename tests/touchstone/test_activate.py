@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from journey.instant import DAY, HOUR, MINUTE, SECOND, format_instant, parse_instant
 from tests.touchstone.sending import LONG_AGO, broker_with_topics, event, send, write
+from topics.connection import Connection
 from touchstone import activating, stamps
 from touchstone.cli import cli
 
@@ -205,7 +206,9 @@ def test_a_version_is_taken_back_where_history_comes_to_its_stamp_meanwhile(
     more = write(tmp_path / "meanwhile.jsonl", [event(11, LONG_AGO + 9 * DAY)])
     write_record = activating._write
 
-    async def write_while_another_sends(bootstrap: str, key: bytes, value: bytes | None) -> int:
+    async def write_while_another_sends(
+        bootstrap: Connection, key: bytes, value: bytes | None
+    ) -> int:
         offset = await write_record(bootstrap, key, value)
         if value is not None:
             assert send(history, more, "--history").returncode == 0

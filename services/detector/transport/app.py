@@ -13,9 +13,11 @@ from faust.types import TP
 from services.detector.fatal import end_process, ends_the_process
 from services.detector.records import RecordSet
 from services.detector.transport.consumer import BatchConsumer
+from services.detector.transport.credentials import credentials_of
 from services.detector.transport.owner import Owner
 from services.detector.transport.pace import Pace, hand_over
 from services.detector.transport.table import JourneyTable, MemoryStore
+from topics.connection import Connection
 
 QUEUE: Final = 16  # sets, not records
 MAX_POLL_RECORDS: Final = 4000
@@ -45,7 +47,7 @@ class DetectorApp(faust.App):
     def __init__(
         self,
         app_id: str,
-        bootstrap: str,
+        bootstrap: Connection,
         sources: Sequence[str],
         owner: Owner,
         *,
@@ -54,7 +56,8 @@ class DetectorApp(faust.App):
     ) -> None:
         super().__init__(
             app_id,
-            broker=[f"kafka://{address.strip()}" for address in bootstrap.split(",")],
+            broker=[f"kafka://{address.strip()}" for address in str(bootstrap).split(",")],
+            broker_credentials=credentials_of(bootstrap),
             store="memory://",
             datadir=datadir,
             Table=JourneyTable,
