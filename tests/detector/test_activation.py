@@ -210,10 +210,11 @@ async def test_worker_that_cannot_read_the_topic_stands_before_what_it_does_not_
 async def test_a_version_switches_within_a_history_that_is_read_faster_than_it_was_lived(
     fresh_kafka: str, tmp_path: Path
 ) -> None:
-    """What is sent right after the command returned is folded by a worker that knows."""
+    """What is sent after the command returned waits for a worker that has not looked since."""
     async with Deployment(fresh_kafka, tmp_path, clock="events") as deployment:
         path, old = models(tmp_path)
-        await deployment.start(models=(path,)).ready()
+        blindfold = tmp_path / "blindfold"
+        await deployment.start(models=(path,), blindfold=str(blindfold)).ready()
         begin = parse_instant("2015-05-03T06:00:00Z")
         await send_history(deployment, begin, begin + HOUR)
         await deployment.caught_up()
@@ -221,8 +222,11 @@ async def test_a_version_switches_within_a_history_that_is_read_faster_than_it_w
             stamp = begin + number * HOUR + 10 * MINUTE
             text = NEW.replace("1.1.0", f"1.{number}.0")
             wanted = Version(parse_model(text, "new.yaml"), text, stamp)
+            blindfold.touch()
             await activate(Connection(deployment.bootstrap), wanted, [old], EngineSettings())
             await send_history(deployment, begin + number * HOUR, begin + (number + 1) * HOUR)
+            await asyncio.sleep(2)
+            blindfold.unlink()
             await deployment.caught_up()
         found = await verified(Connection(deployment.bootstrap), "touchstone", [old])
         assert found.clean, found.sentences[:5]
