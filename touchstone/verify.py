@@ -79,7 +79,7 @@ async def verified(
 ) -> Findings:
     """Compare what was said on a broker, by detectors that were started with these models."""
     async with admin(bootstrap) as client, reading(bootstrap) as reader:
-        # What is activated from now on comes into force later than any clock read below.
+        # What is activated from now on is stamped so much later that no clock read soon is there.
         engine = await engine_on(reader, models, settings or EngineSettings())
         return await _Verifier(client, group, reader, engine).run(subject)
 

@@ -22,6 +22,7 @@ from services.detector.records import RecordSet
 from services.detector.settings import DetectorSettings
 
 _LOOK_EVERY_S: Final = 1.0
+_LOOK_NO_OFTENER_S: Final = 0.05
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -40,8 +41,9 @@ class Learner:
 
     @ends_the_process("learning_models")
     async def learn_for_ever(self) -> None:
-        """Look at the topic every second, and oftener than the skew takes."""
-        wait = min(_LOOK_EVERY_S, self._settings.engine.skew / 4000)
+        """Look at the topic every second, or four times within a skew that is shorter."""
+        quarter = self._settings.engine.skew / 4000
+        wait = min(_LOOK_EVERY_S, max(_LOOK_NO_OFTENER_S, quarter))
         while True:
             await asyncio.sleep(wait)
             await self.learn()
