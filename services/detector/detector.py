@@ -19,7 +19,7 @@ from services.detector.partition import Partition
 from services.detector.records import Committed, RecordSet
 from services.detector.settings import DetectorSettings
 from services.detector.ticker import Ticker
-from services.detector.transport.table import MemoryStore
+from services.detector.transport.table import JourneyStore
 from services.detector.transport.transactions import Transactions
 from topics.contracts import CHANGELOG, SOURCES
 from topics.decode import EventDecoder
@@ -43,7 +43,7 @@ class Detector:
         engine: Engine,
         count: int,
         transactions: Transactions,
-        store: Callable[[], MemoryStore],
+        store: Callable[[], JourneyStore],
     ) -> None:
         self._settings = settings
         self._engine = engine

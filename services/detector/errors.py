@@ -4,6 +4,7 @@ DetectorError
 ├── NotReady           something it needs is not there; the text says what to do
 ├── SplitAssignment    the source topics are not shared out alike
 ├── Fenced             another worker owns the partitions by now
+├── ChangelogGap       a part of the changelog is missing
 └── TooManyBad         most of what arrives is of no use: somebody must look
 """
 
@@ -24,6 +25,10 @@ class SplitAssignment(DetectorError):  # noqa: N818
 
 class Fenced(DetectorError):  # noqa: N818
     """Another worker has taken over a partition number that this one believed to own."""
+
+
+class ChangelogGap(DetectorError):  # noqa: N818
+    """What was read of the changelog does not follow on what the worker's copy holds."""
 
 
 class TooManyBad(DetectorError):  # noqa: N818

@@ -19,7 +19,11 @@ from services.detector.ends import Ends
 from services.detector.fatal import end_process
 from services.detector.health import HealthPort
 from services.detector.settings import DetectorSettings
-from services.detector.startup import connect
+from services.detector.startup import connect, describe_changelog
+from services.detector.stores.copy import Copies
+from services.detector.stores.disk import DiskCopies
+from services.detector.stores.fitness import Changelog
+from services.detector.stores.memory import MemoryCopies
 from services.detector.transport.app import DetectorApp, DetectorWorker
 from services.detector.transport.transactions import Transactions
 from topics.contracts import CHANGELOG, SOURCES
@@ -80,9 +84,18 @@ class _Run:
         _log.info("detector_finished")
         return 0
 
+    async def _copies(self, stack: AsyncExitStack) -> tuple[Copies, Changelog]:
+        settings, changelog = self._settings, await describe_changelog(self._settings)
+        copies: Copies = MemoryCopies()
+        if settings.store == "disk":
+            copies = DiskCopies(settings.data_dir / "journeys", changelog.topic_id)
+        stack.callback(copies.close)
+        return copies, changelog
+
     async def _work(self, ends: Ends, count: int, stack: AsyncExitStack) -> None:
         settings = self._settings
         settings.data_dir.mkdir(parents=True, exist_ok=True)
+        copies, changelog = await self._copies(stack)
         transactions = Transactions(settings.app_id, settings.bootstrap, CHANGELOG)
         stack.push_async_callback(transactions.close)
         detector = Detector(settings, self._engine, count, transactions, lambda: app.journey_store)
@@ -91,8 +104,11 @@ class _Run:
             settings.bootstrap,
             SOURCES,
             detector,
+            copies,
+            changelog,
             datadir=str(settings.data_dir),
             session_timeout_s=settings.session_timeout_s,
+            standbys=settings.standbys,
         )
         self._detector = detector
         tasks: list[asyncio.Task[None]] = [

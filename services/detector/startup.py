@@ -13,6 +13,8 @@ from aiokafka.errors import KafkaError
 from services.detector.ends import Ends
 from services.detector.errors import NotReady
 from services.detector.settings import DetectorSettings
+from services.detector.stores.fitness import Changelog
+from services.detector.transport.changelog import describe
 from topics import broker
 from topics.contracts import CHANGELOG, SOURCES
 from topics.errors import BrokerUnreachable, TopicsWrong
@@ -76,6 +78,21 @@ async def check_topics(settings: DetectorSettings) -> int:
     for problem in await broker.check(settings.bootstrap):
         _log.warning("topic_differs", problem=problem)
     return counts[CHANGELOG]
+
+
+async def describe_changelog(settings: DetectorSettings) -> Changelog:
+    """Give what a copy of the changelog must know of it. Raises NotReady, KafkaError."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap)
+    await admin.start()
+    try:
+        return await describe(admin, CHANGELOG)
+    except NotImplementedError as error:
+        raise NotReady(
+            f"the broker at {settings.bootstrap} gives topics no ids; expected Apache Kafka 2.8 "
+            "or newer"
+        ) from error
+    finally:
+        await admin.close()
 
 
 async def _partition_counts(bootstrap: str, topics: Iterable[str]) -> dict[str, int]:

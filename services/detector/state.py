@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 _HEADER: Final = struct.Struct(">qI")
+_DUE: Final = struct.Struct(">q")
 _NEVER: Final = 2**63 - 1
 
 
@@ -35,6 +36,12 @@ def read_header(state: bytes) -> Header:
     """Read the header of a state."""
     due, deadline = _HEADER.unpack_from(state)
     return Header(None if due == _NEVER else due, deadline)
+
+
+def due(state: bytes) -> int | None:
+    """Give the due instant of a state, ms."""
+    [due] = _DUE.unpack_from(state)
+    return None if due == _NEVER else due
 
 
 def body(state: bytes) -> bytes:

@@ -16,7 +16,7 @@ from services.detector.flusher import Flusher
 from services.detector.owned import Owned
 from services.detector.partition import Partition
 from services.detector.settings import DetectorSettings
-from services.detector.transport.table import MemoryStore
+from services.detector.transport.table import JourneyStore
 from topics.contracts import SOURCES
 
 TICK_S: Final = 0.25
@@ -30,7 +30,7 @@ class Ticker:
         settings: DetectorSettings,
         owned: Owned,
         flusher: Flusher,
-        store: Callable[[], MemoryStore],
+        store: Callable[[], JourneyStore],
     ) -> None:
         self._settings = settings
         self._owned = owned

@@ -13,7 +13,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 
 from services.detector.transport import transactions
-from services.detector.transport.table import MemoryStore
+from services.detector.transport.table import JourneyStore
 from tests.detector import worker
 
 STEPS = ("begun", "sent", "offsets_sent", "committed", "stored")
@@ -63,8 +63,8 @@ def arm(step: str, nth: int) -> None:
         case "committed":
             producer.commit_transaction = after(producer.commit_transaction, fuse)
         case "stored":
-            stored = after_sync(MemoryStore.apply_committed, fuse)
-            MemoryStore.apply_committed = stored  # type: ignore[method-assign]
+            stored = after_sync(JourneyStore.commit, fuse)
+            JourneyStore.commit = stored  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

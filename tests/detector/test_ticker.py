@@ -13,7 +13,7 @@ from services.detector import DetectorSettings
 from services.detector.flusher import Flusher
 from services.detector.owned import Owned
 from services.detector.ticker import Ticker
-from services.detector.transport.table import MemoryStore
+from services.detector.transport.table import JourneyStore
 from tests.detector.driver import START, Driver
 from topics.contracts import SOURCES
 
@@ -24,7 +24,7 @@ SKEW = SETTINGS.clock_skew_ms
 def tick(driver: Driver, instant: int) -> None:
     """Tick as the worker does whose clock shows this instant, all of the log being read."""
     ends = {TopicPartition(topic, 0): len(driver.log[topic]) for topic in SOURCES}
-    store = cast("MemoryStore", SimpleNamespace(states=lambda _: {}))
+    store = cast("JourneyStore", SimpleNamespace(states=lambda _: {}))
     flusher = cast("Flusher", SimpleNamespace(has_clock_to_tell=lambda _: False))
     Ticker(SETTINGS, Owned(), flusher, lambda: store)._tick(driver.partition, instant, ends)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from services.detector import DetectorSettings, ModelText, NotReady, run
 from services.detector.limits import Limits
+from services.detector.settings import Store
 from topics.contracts import Clock
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +23,8 @@ class Order(msgspec.Struct):
     data_dir: str
     http_port: int
     clock: Clock = "wall"
+    store: Store = "memory"
+    standbys: int = 0
     cache: int = 100_000
     bad_share: float = 0.5
     frozen_after_s: float = 60.0
@@ -32,6 +35,8 @@ class Order(msgspec.Struct):
             data_dir=Path(self.data_dir),
             models=(ModelText(MODEL.name, MODEL.read_text()),),
             clock=self.clock,
+            store=self.store,
+            standbys=self.standbys,
             http_port=self.http_port,
             session_timeout_s=6.0,
             frozen_after_s=self.frozen_after_s,
