@@ -73,7 +73,7 @@ def write_until_the_disk_is_full(directory: Path) -> None:
     try:
         for offset in range(1_000):
             copy.commit({b"%d" % offset: state(offset, os.urandom(1_000))}, offset, offset)
-    except Exception as error:  # rocksdict has no classes of its own
+    except Exception as error:  # noqa: BLE001 - rocksdict has no classes of its own
         os._exit(3 if "IO error" in str(error) and copies else 4)
 
 

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 Entry = tuple[int, bytes]
 """A due instant, ms, and whose; in this order they are the index of due instants."""
 
-FIRST: Final[Entry] = (-(2**63), b"")
+FIRST: Final[Entry] = (0, b"")
 BEYOND: Final[Entry] = (2**63 - 1, b"")
 
 

@@ -27,8 +27,7 @@ READ_AT_ONCE: Final = 1_000
 _INDEXED_AT_ONCE: Final = 100_000
 
 _PREFIX: Final = struct.Struct(">Ic")
-_INSTANT: Final = struct.Struct(">Q")  # so that bytes are in the order of time
-_LOWEST: Final = -(2**63)
+_INSTANT: Final = struct.Struct(">q")
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -157,11 +156,11 @@ class DiskCopy:
         before: list[bytes | None] = self._db.get([self._states + key for key in states]) or []
         for (key, new), old in zip(states.items(), before, strict=True):
             more += (new is not None) - (old is not None)
-            was, due = (None if one is None else state.due(one) for one in (old, new))
-            if was != due and was is not None:
-                batch.delete(self._due_key(was, key))
-            if was != due and due is not None:
-                batch.put(self._due_key(due, key), b"")
+            was, due = state.due_bytes(old), state.due_bytes(new)
+            if was != due and was:
+                batch.delete(self._dues + was + key)
+            if was != due and due:
+                batch.put(self._dues + due + key, b"")
         return more
 
     def _indexed(self) -> int:
@@ -179,23 +178,28 @@ class DiskCopy:
     def _parts(self) -> Iterator[list[tuple[bytes, bytes]]]:
         """Go through all states, some at a time."""
         items = cast("Iterator[tuple[bytes, bytes]]", self._db.items(from_key=self._states))
-        states = takewhile(lambda item: item[0].startswith(self._states), items)
-        return iter(lambda: list(islice(states, _INDEXED_AT_ONCE)), [])
+        while part := list(islice(items, _INDEXED_AT_ONCE)):
+            if not part[-1][0].startswith(
+                self._states
+            ):  # the last part: asked only here, for speed
+                yield [item for item in part if item[0].startswith(self._states)]
+                return
+            yield part
 
     def _index(self, part: Sequence[tuple[bytes, bytes]]) -> int:
-        batch, skip = WriteBatch(raw_mode=True), len(self._states)
-        dues = [(state.due(one), key[skip:]) for key, one in part]
-        for due, key in sorted((due, key) for due, key in dues if due is not None):
-            batch.put(self._due_key(due, key), b"")
+        batch, prefix, skip = WriteBatch(raw_mode=True), self._dues, len(self._states)
+        dues = [(state.due_bytes(one), key) for key, one in part]
+        for key in sorted(prefix + due + key[skip:] for due, key in dues if due):
+            batch.put(key, b"")
         self._db.write(batch)
         return len(part)
 
     def _due_key(self, due: int, key: bytes) -> bytes:
-        return self._dues + _INSTANT.pack(due - _LOWEST) + key
+        return self._dues + _INSTANT.pack(due) + key
 
     def _entry(self, key: bytes) -> Entry:
         [due] = _INSTANT.unpack_from(key, len(self._dues))
-        return due + _LOWEST, key[len(self._dues) + _INSTANT.size :]
+        return due, key[len(self._dues) + _INSTANT.size :]
 
 
 def _after(prefix: bytes) -> bytes:
