@@ -66,5 +66,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.name in SLOW:
             item.add_marker("slow")
-        if {"kafka_bootstrap", "fresh_kafka"} & set(getattr(item, "fixturenames", ())):
+        if {"kafka_bootstrap", "fresh_kafka", "secured"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("broker")

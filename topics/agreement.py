@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from topics.contracts import CHANGELOG, SOURCES, Clock, Topic, load
+from topics.contracts import CHANGELOG, READ, SOURCES, Clock, Topic, load
 from topics.errors import TopicsWrong, WrongClock
 
 STAMPS: Final = "message.timestamp.type"
@@ -59,7 +59,7 @@ def partitions_of(found: FoundTopics, wanted: int | None) -> int | None:
     Topics that are there already decide for the rest. Raises TopicsWrong when another number
     is wanted.
     """
-    there = next((found[name].partitions for name in (*SOURCES, CHANGELOG) if name in found), None)
+    there = next((found[name].partitions for name in (*READ, CHANGELOG) if name in found), None)
     if there and wanted and there != wanted:
         raise TopicsWrong(
             f"the topics on this broker have {there} partitions, not {wanted}: the number stays "
@@ -85,7 +85,7 @@ def problems(found: FoundTopics) -> list[str]:
 
 
 def _counts(found: FoundTopics) -> list[str]:
-    counts = {name: found[name].partitions for name in (*SOURCES, CHANGELOG) if name in found}
+    counts = {name: found[name].partitions for name in (*READ, CHANGELOG) if name in found}
     if len(set(counts.values())) <= 1:
         return []
     each = ", ".join(f"{name} {count}" for name, count in counts.items())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from topics.agreement import CREATE, clock_of, expect_clock, partitions_of, problems
 from topics.cluster import admin, create_topics, find_topics
+from topics.connection import Connection
 from topics.contracts import Clock, load
 from topics.errors import TopicsWrong
 
 
-async def ensure(bootstrap: str, clock: Clock, partitions: int | None = None) -> list[str]:
+async def ensure(bootstrap: Connection, clock: Clock, partitions: int | None = None) -> list[str]:
     """Make the topics that are missing, for a deployment of this clock; give their names.
 
     `partitions` is the number for every topic; without it that of the topics which are there
@@ -23,7 +24,7 @@ async def ensure(bootstrap: str, clock: Clock, partitions: int | None = None) ->
     return [topic.name for topic in missing]
 
 
-async def check(bootstrap: str) -> list[str]:
+async def check(bootstrap: Connection) -> list[str]:
     """Say in a sentence each what on the broker is not as the contracts have it.
 
     Raises BrokerUnreachable.
@@ -32,7 +33,7 @@ async def check(bootstrap: str) -> list[str]:
         return problems(await find_topics(client))
 
 
-async def deployment_clock(bootstrap: str) -> Clock:
+async def deployment_clock(bootstrap: Connection) -> Clock:
     """Give the clock that the topics were made for.
 
     Raises TopicsWrong when there are no topics or they disagree, BrokerUnreachable.

@@ -17,8 +17,10 @@ from aiokafka.errors import (
 )
 
 from topics.agreement import Found, FoundTopics
+from topics.connection import Connection
 from topics.contracts import Clock, Topic, load
-from topics.errors import BrokerUnreachable, TopicsWrong
+from topics.errors import TopicsWrong
+from topics.reach import why_unreachable
 
 _ANSWER_WITHIN_MS: Final = 10_000
 _LED_WITHIN_S: Final = 30.0
@@ -28,24 +30,26 @@ _REPLICAS: Final = -1
 
 
 @asynccontextmanager
-async def admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    """Talk to the broker at `HOST:PORT`. Raises BrokerUnreachable, also out of the block."""
-    client = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=_ANSWER_WITHIN_MS)
+async def admin(bootstrap: Connection) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Talk to the broker. Raises BrokerUnreachable, also out of the block."""
+    client = AIOKafkaAdminClient(
+        **bootstrap.client_settings(), request_timeout_ms=_ANSWER_WITHIN_MS
+    )
     try:
         await _start(client, bootstrap)
         yield client
     except (KafkaError, OSError, TimeoutError) as error:
-        raise _unreachable(bootstrap, type(error).__name__) from error
+        raise await why_unreachable(bootstrap, error) from error
     finally:
         await client.close()
 
 
-async def _start(client: AIOKafkaAdminClient, bootstrap: str) -> None:
+async def _start(client: AIOKafkaAdminClient, bootstrap: Connection) -> None:
     try:
         await client.start()
     except ValueError as error:
         # The only sign of an address that is none.
-        raise _unreachable(bootstrap, "its form should be HOST:PORT") from error
+        raise await why_unreachable(bootstrap, error) from error
 
 
 async def find_topics(client: AIOKafkaAdminClient) -> FoundTopics:
@@ -128,10 +132,3 @@ async def _configs(client: AIOKafkaAdminClient, names: list[str]) -> dict[str, d
             raise TopicsWrong(f"the broker refused to show {name}: {message or for_code(code)}")
         configs[name] = {entry[0]: entry[1] for entry in entries if entry[0] in wanted}
     return configs
-
-
-def _unreachable(bootstrap: str, why: str) -> BrokerUnreachable:
-    return BrokerUnreachable(
-        f"no Kafka broker answers at {bootstrap} ({why}): start one with `touchstone up`, or say "
-        "where yours is with --broker HOST:PORT or TOUCHSTONE_BROKER"
-    )

@@ -3,8 +3,10 @@
 TopicsError
 ├── BadEvent                 a message is of no use: it becomes a dead letter
 ├── BadContract              a file of topics/ is wrong: a fault of the build
+├── BadConnection            the settings for reaching the broker do not fit together
 └── BrokerError              the broker does not offer what is needed
     ├── BrokerUnreachable
+    │   └── BrokerRefuses    it answers, but not to us: certificate, password, permissions
     ├── WrongClock           the topics were made for the other clock
     └── TopicsWrong          missing, mixed up, or refused by the broker
 """
@@ -25,6 +27,7 @@ Reason = Literal[
     "bad_timestamp",
     "no_customer",
     "bad_mark",
+    "bad_origin",
 ]
 """Why a message is of no use; a closed set, fit for a metric's label."""
 
@@ -51,12 +54,20 @@ class BadContract(TopicsError):
     """A file of topics/ breaks the form that every such file has."""
 
 
+class BadConnection(TopicsError):
+    """The settings for reaching the broker do not fit together, or name files of no use."""
+
+
 class BrokerError(TopicsError):
     """The broker does not offer what is needed; the text says what to do."""
 
 
 class BrokerUnreachable(BrokerError):
     """Nobody answers as a Kafka broker at the address."""
+
+
+class BrokerRefuses(BrokerUnreachable):
+    """The broker, or we, refused: its certificate, our name and password, or a permission."""
 
 
 class WrongClock(BrokerError):

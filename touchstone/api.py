@@ -8,6 +8,7 @@ import click
 
 from services.api import ApiSettings, run
 from services.api.errors import ApiError
+from topics.connection import Connection
 from touchstone import logs, options
 from touchstone.errors import Missing
 from touchstone.modelfiles import texts_of
@@ -48,7 +49,7 @@ from touchstone.modelfiles import texts_of
 )
 @options.models
 def command(
-    broker: str,
+    broker: Connection,
     data_dir: Path,
     host: str,
     port: int,

@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 import orjson
 
+from topics.connection import Connection
 from topics.contracts import DEAD_LETTERS
 from topics.deadletters import REASON
 from touchstone import options
@@ -28,7 +29,7 @@ def command() -> None:
 @options.broker
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="The latest.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def list_letters(broker: str, limit: int, *, as_json: bool) -> None:
+def list_letters(broker: Connection, limit: int, *, as_json: bool) -> None:
     """List dead letters: id, when, where from, reason."""
     with printing():
         _print(asyncio.run(_all(broker)), limit, as_json=as_json)
@@ -51,7 +52,7 @@ def _print(letters: list[Record], limit: int, *, as_json: bool) -> None:
 @command.command()
 @options.broker
 @click.argument("letter_id", metavar="ID")
-def show(broker: str, letter_id: str) -> None:
+def show(broker: Connection, letter_id: str) -> None:
     """Print one dead letter: where it came from, why it is here, and the message as it came."""
     partition, _, offset = letter_id.partition("-")
     if not (partition.isdigit() and offset.isdigit()):
@@ -83,11 +84,11 @@ def facts_of(letter: Record) -> dict[str, Any]:
     }
 
 
-async def _all(bootstrap: str) -> list[Record]:
+async def _all(bootstrap: Connection) -> list[Record]:
     async with reading(bootstrap) as reader:
         return [record async for record in reader.topic(DEAD_LETTERS)]
 
 
-async def _one(bootstrap: str, partition: int, offset: int) -> Record | None:
+async def _one(bootstrap: Connection, partition: int, offset: int) -> Record | None:
     async with reading(bootstrap) as reader:
         return await reader.one(DEAD_LETTERS, partition, offset)

@@ -11,6 +11,7 @@ from services.detector.errors import NotReady
 from services.detector.limits import Limits
 from services.detector.run import run
 from services.detector.settings import DetectorSettings, ModelText, Store
+from topics.connection import Connection
 from topics.contracts import Clock
 from touchstone import options
 from touchstone.errors import Missing
@@ -89,7 +90,7 @@ from touchstone.modelfiles import texts_of
 @options.app_id
 @options.models
 def command(
-    broker: str,
+    broker: Connection,
     data_dir: Path,
     clock: Clock,
     store: Store,

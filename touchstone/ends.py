@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from aiokafka import TopicPartition
 
+from topics.connection import Connection
 from topics.contracts import SOURCES
 from topics.decode import EventDecoder
 from topics.errors import BadEvent
@@ -36,7 +37,7 @@ Ends = dict[Place, End]
 """By partition; those without a usable message are absent."""
 
 
-async def ends_of(bootstrap: str) -> Ends:
+async def ends_of(bootstrap: Connection) -> Ends:
     """Look at the end of every source partition.
 
     Raises Missing where the broker does not answer or has no such topics.

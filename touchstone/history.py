@@ -20,6 +20,7 @@ import click
 
 from journey.instant import format_instant
 from topics import broker as topics_broker
+from topics.connection import Connection
 from topics.contracts import SOURCES
 from touchstone import lines
 from touchstone.batches import Place
@@ -39,7 +40,7 @@ Arrived = tuple[int, Line, Outgoing | None]
 """An arrival, ms, its line, and what was read of the line where that was kept."""
 
 
-def send(files: Sequence[str], bootstrap: str, rate: float | None, *, resume: bool) -> None:
+def send(files: Sequence[str], bootstrap: Connection, rate: float | None, *, resume: bool) -> None:
     """Send a history; the docstring of the module says how."""
     limits = run(_limits(bootstrap))
     started = time.monotonic()
@@ -54,7 +55,7 @@ def send(files: Sequence[str], bootstrap: str, rate: float | None, *, resume: bo
     )
 
 
-async def _limits(bootstrap: str) -> Limits:
+async def _limits(bootstrap: Connection) -> Limits:
     if await topics_broker.deployment_clock(bootstrap) == "wall":
         raise click.UsageError(
             f"The deployment at {bootstrap} is on the wall clock, where old events are late: "
@@ -66,7 +67,7 @@ async def _limits(bootstrap: str) -> Limits:
 async def _send(
     surveys: Sequence[Survey],
     arrivals: Iterable[Arrived],
-    bootstrap: str,
+    bootstrap: Connection,
     rate: float | None,
     *,
     resume: bool,
@@ -85,7 +86,9 @@ async def _send(
             ) from None
 
 
-def _require_fitting(ends: Ends, files: Sequence[Survey], bootstrap: str, *, resume: bool) -> None:
+def _require_fitting(
+    ends: Ends, files: Sequence[Survey], bootstrap: Connection, *, resume: bool
+) -> None:
     """Raise WorkFailed where what is in the topics does not go with what is to be sent."""
     highest = max((end.clock for end in ends.values()), default=None)
     if highest is None or not files:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from journey.instant import parse_instant
 from journey.lines import Activation
+from topics.connection import Connection, connection_of
+from topics.errors import BadConnection
 from touchstone.modelfiles import parsed, text_of
 
 
@@ -47,9 +51,25 @@ class Stamped(click.ParamType):
         return Activation(parsed(*text_of(name)), stamp)
 
 
+class Broker(click.ParamType):
+    """A broker's address; what it asks for beyond that is read from the environment."""
+
+    name = "broker"
+
+    def convert(
+        self, value: str | Connection, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Connection:
+        """Read it, or fail with the setting that does not fit."""
+        try:
+            return value if isinstance(value, Connection) else connection_of(value, os.environ)
+        except BadConnection as error:
+            self.fail(f"{error}.", param, ctx)
+
+
 broker = click.option(
     "--broker",
     metavar="HOST:PORT",
+    type=Broker(),
     default="127.0.0.1:9092",
     show_default=True,
     envvar="TOUCHSTONE_BROKER",

@@ -10,7 +10,9 @@ from typing import Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from topics.connection import Connection
 from topics.partition import partition_of
+from topics.reach import why_refused
 from touchstone.batches import Batches, Place
 from touchstone.errors import Missing
 
@@ -61,10 +63,10 @@ class Sender(Batches):
 
 
 @asynccontextmanager
-async def connected(bootstrap: str) -> AsyncIterator[Sender]:
+async def connected(bootstrap: Connection) -> AsyncIterator[Sender]:
     """Connect a sender. Raises Missing where the broker is away or refuses what is sent."""
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap,
+        **bootstrap.client_settings(),
         acks="all",
         enable_idempotence=True,
         max_batch_size=_BATCH_BYTES,
@@ -75,7 +77,7 @@ async def connected(bootstrap: str) -> AsyncIterator[Sender]:
         await producer.start()
         yield sender
     except KafkaError as error:
-        raise Missing(
+        raise await why_refused(bootstrap, error) or Missing(
             f"The Kafka broker at {bootstrap} does not take the events ({error}): "
             "see that it runs, or pass another with --broker."
         ) from error

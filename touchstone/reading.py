@@ -12,6 +12,8 @@ from aiokafka.structs import ConsumerRecord
 
 from topics.agreement import FoundTopics
 from topics.cluster import admin, find_topics
+from topics.connection import Connection
+from topics.reach import why_refused
 from touchstone.errors import Missing
 
 Record: TypeAlias = "ConsumerRecord[bytes, bytes]"
@@ -22,7 +24,7 @@ _WAIT_MS = 500
 class Reader:
     """Reads partitions one after the other; needs no consumer group."""
 
-    def __init__(self, bootstrap: str, asker: AIOKafkaConsumer, found: FoundTopics) -> None:
+    def __init__(self, bootstrap: Connection, asker: AIOKafkaConsumer, found: FoundTopics) -> None:
         self._bootstrap = bootstrap
         self._asker = asker
         self._found = found
@@ -75,7 +77,7 @@ class Reader:
 
 
 @asynccontextmanager
-async def reading(bootstrap: str) -> AsyncIterator[Reader]:
+async def reading(bootstrap: Connection) -> AsyncIterator[Reader]:
     """Connect a reader. Raises Missing where the broker does not answer."""
     async with admin(bootstrap) as client:
         found = await find_topics(client)
@@ -84,9 +86,9 @@ async def reading(bootstrap: str) -> AsyncIterator[Reader]:
 
 
 @asynccontextmanager
-async def _consumer(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
+async def _consumer(bootstrap: Connection) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        **bootstrap.client_settings(),
         auto_offset_reset="earliest",
         isolation_level="read_committed",
     )
@@ -94,7 +96,7 @@ async def _consumer(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
         await consumer.start()
         yield consumer
     except KafkaError as error:
-        raise Missing(
+        raise await why_refused(bootstrap, error) or Missing(
             f"The Kafka broker at {bootstrap} does not answer ({type(error).__name__}): "
             "see that it runs, or pass another with --broker."
         ) from error

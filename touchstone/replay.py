@@ -15,6 +15,7 @@ from journey.lines import Activation
 from journey.replaying import replay
 from journey.said import Transition
 from topics.cluster import admin
+from topics.connection import Connection
 from topics.decode import EventDecoder
 from touchstone import options
 from touchstone.errors import WorkFailed
@@ -29,7 +30,12 @@ from touchstone.transitionlist import FORMATS, write
 
 @click.command("replay")
 @click.argument("files", metavar="FILE…", nargs=-1)
-@click.option("--broker", metavar="HOST:PORT", help="Read the source topics of this broker.")
+@click.option(
+    "--broker",
+    metavar="HOST:PORT",
+    type=options.Broker(),
+    help="Read the source topics of this broker.",
+)
 @options.app_id
 @options.models
 @options.activate
@@ -38,7 +44,7 @@ from touchstone.transitionlist import FORMATS, write
 @click.option("--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True)
 def command(
     files: tuple[str, ...],
-    broker: str | None,
+    broker: Connection | None,
     app_id: str,
     model_names: tuple[str, ...],
     stamped: tuple[Activation, ...],
@@ -79,12 +85,14 @@ def from_files(
 
 
 async def _read_broker(
-    broker: str, group: str, decoder: EventDecoder
+    broker: Connection, group: str, decoder: EventDecoder
 ) -> tuple[SourceLog, dict[int, int]]:
     async with admin(broker) as client, reading(broker) as reader:
         clocks = (await standing(client, group)).clocks
         log = SourceLog(reader, decoder)
         await log.read()
+    for sent in log.misplaced:
+        log.place_home(sent.event)
     return log, clocks
 
 
@@ -93,12 +101,13 @@ def from_broker(
 ) -> Iterator[list[Transition]]:
     """Fold what is in the source topics, as the detectors of this version do.
 
-    They know an event's subject by its key alone: no event hops to another partition yet.
+    They know an event's subject by its own id alone: what a device did stays with the device.
     """
     if subject is not None and subject not in log.subjects():
         raise _unknown(subject)
     for number, subjects in log.events.items():
-        clock = clocks.get(number, log.last_arrival[number]) if until is None else until
+        last = log.last_arrival.get(number, max(log.last_arrival.values()))
+        clock = clocks.get(number, last) if until is None else until
         wanted = subjects if subject is None else {subject: subjects.get(subject, [])}
         yield from _fold(engine, wanted.items(), clock)
 

@@ -10,6 +10,7 @@ import click
 
 from journey.instant import DAY, format_instant
 from topics import broker as topics_broker
+from topics.connection import Connection
 from touchstone import history, lines, options
 from touchstone.errors import Stopped, WorkFailed
 from touchstone.interrupting import run, stoppable
@@ -42,7 +43,12 @@ OLDEST_MS: Final = 7 * DAY
     "--resume", is_flag=True, help="With --history: go on with the same files where it stopped."
 )
 def command(
-    files: tuple[str, ...], rate: float | None, broker: str, *, is_history: bool, resume: bool
+    files: tuple[str, ...],
+    rate: float | None,
+    broker: Connection,
+    *,
+    is_history: bool,
+    resume: bool,
 ) -> None:
     """Send events from FILE (.jsonl, .jsonl.gz, or - for standard input), one JSON object a line.
 
@@ -63,7 +69,7 @@ def command(
             run(_send(files, broker, rate))
 
 
-async def _send(files: tuple[str, ...], bootstrap: str, rate: float | None) -> None:
+async def _send(files: tuple[str, ...], bootstrap: Connection, rate: float | None) -> None:
     if await topics_broker.deployment_clock(bootstrap) == "events":
         raise click.UsageError(
             f"The deployment at {bootstrap} is on the events clock, which only history moves: "
@@ -115,7 +121,7 @@ async def _send_line(line: lines.Line, sender: Sender, limits: Limits) -> None:
     await sender.event(event.topic, event.key, line.text, now)
 
 
-def summary(count: int, seconds: float, bootstrap: str) -> str:
+def summary(count: int, seconds: float, bootstrap: Connection) -> str:
     """Say what was sent, and how fast."""
     speed = count / max(seconds, 0.001)
     return f"Sent {count:,} events to {bootstrap} in {seconds:.1f} s ({speed:,.0f} a second)."

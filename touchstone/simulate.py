@@ -13,6 +13,7 @@ import orjson
 
 from topics import broker as topics_broker
 from topics import envelope
+from topics.connection import Connection
 from touchstone import options
 from touchstone.company.events import Arrival, Company
 from touchstone.producing import Sender, connected
@@ -54,7 +55,9 @@ _LONGEST_PAST_DAYS = 6
     help="Customers' pauses are so many times shorter than people's.",
 )
 @options.broker
-def command(customers: int, rate: float, days: float, seed: int, speed: float, broker: str) -> None:
+def command(
+    customers: int, rate: float, days: float, seed: int, speed: float, broker: Connection
+) -> None:
     """Be a company: its customers look around, buy or leave, answer surveys and complain.
 
     First the past, at once; then live events, until Ctrl-C or SIGTERM. Some events arrive
@@ -65,7 +68,7 @@ def command(customers: int, rate: float, days: float, seed: int, speed: float, b
     asyncio.run(_until_stopped(company, broker, days, rate))
 
 
-async def _until_stopped(company: Company, broker: str, days: float, rate: float) -> None:
+async def _until_stopped(company: Company, broker: Connection, days: float, rate: float) -> None:
     task = asyncio.ensure_future(_run(company, broker, days, rate))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
@@ -73,7 +76,7 @@ async def _until_stopped(company: Company, broker: str, days: float, rate: float
         await task
 
 
-async def _run(company: Company, broker: str, days: float, rate: float) -> None:
+async def _run(company: Company, broker: Connection, days: float, rate: float) -> None:
     if await topics_broker.deployment_clock(broker) == "events":
         raise click.UsageError(
             f"The deployment at {broker} is on the events clock, which only history moves: "

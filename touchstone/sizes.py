@@ -9,6 +9,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from topics.cluster import admin
+from topics.connection import Connection
 from topics.contracts import SOURCES
 from touchstone.errors import WorkFailed
 from touchstone.lines import Line
@@ -23,7 +24,7 @@ _AROUND: Final = 4_096
 """More than key, headers and the batch's own fields can take."""
 
 
-async def limits_of(bootstrap: str) -> Limits:
+async def limits_of(bootstrap: Connection) -> Limits:
     """Ask for the limits of the source topics; where that is not told, Kafka's own default."""
     limits = dict.fromkeys(SOURCES, _BY_DEFAULT)
     async with admin(bootstrap) as client:

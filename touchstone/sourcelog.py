@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import OffsetAndMetadata
 
 from journey.event import Event
-from topics.contracts import SOURCES
+from topics.contracts import READ, SOURCES
 from topics.decode import EventDecoder
 from topics.errors import BadEvent
 from topics.marks import mark_of
@@ -45,7 +45,7 @@ async def standing(client: AIOKafkaAdminClient, group: str) -> Standing:
     offsets: Committed = {}
     clocks: dict[int, int] = {}
     for place, one in found.items():
-        if place.topic in SOURCES and one.offset >= 0:
+        if place.topic in READ and one.offset >= 0:
             offsets[place] = one.offset
             clock = msgspec.json.decode(one.metadata or "{}", type=_Published).clock
             if clock is not None:
@@ -53,11 +53,19 @@ async def standing(client: AIOKafkaAdminClient, group: str) -> Standing:
     return Standing(offsets, clocks)
 
 
-class SourceLog:
-    """The usable events of the source topics, by partition number and subject.
+class Sent(msgspec.Struct, frozen=True):
+    """A usable event of a source topic, and where it came first."""
 
-    Reads on from where it was each time; what cannot be decoded or is at a wrong partition
-    is in the dead letters and counts for nothing here.
+    place: TopicPartition
+    offset: int
+    event: Event
+
+
+class SourceLog:
+    """The usable events of the source topics, by their customer's partition number and subject.
+
+    Reads on from where it was each time; what cannot be decoded is in the dead letters and counts
+    for nothing here. An event that came to another number than its customer's is in `misplaced`.
     """
 
     def __init__(self, reader: Reader, decoder: EventDecoder) -> None:
@@ -66,6 +74,7 @@ class SourceLog:
         self._read: Committed = {}
         self._count = len(reader.places(SOURCES[0]))
         self.events: dict[int, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
+        self.misplaced: list[Sent] = []
         self.last_arrival: dict[int, int] = {}
 
     async def read(self, until: Committed | None = None) -> None:
@@ -81,7 +90,7 @@ class SourceLog:
                     )
                 stop = end if until is None else until.get(place, 0)
                 async for record in self._reader.between(place, start, stop):
-                    self._take(record)
+                    self._take(place, record)
                 self._read[place] = max(start, stop)
 
     def subjects(self) -> set[str]:
@@ -92,8 +101,11 @@ class SourceLog:
         """Give the partition number that a subject's events belong to."""
         return partition_of(subject.partition(":")[2].encode(), self._count)
 
-    def _take(self, record: Record) -> None:
-        number = record.partition
+    def place_home(self, event: Event) -> None:
+        """Put an event with its customer's others."""
+        self.events[self.number_of(event.subject)][event.subject].append(event)
+
+    def _take(self, place: TopicPartition, record: Record) -> None:
         try:
             mark = mark_of(record.headers) if not record.value else None
             event = (
@@ -101,8 +113,11 @@ class SourceLog:
             )
         except BadEvent:
             return
+        number = place.partition
         self.last_arrival[number] = max(record.timestamp, self.last_arrival.get(number, 0))
         if event is None:
             return
         if self.number_of(event.subject) == number:
-            self.events[number][event.subject].append(event)
+            self.place_home(event)
+        else:
+            self.misplaced.append(Sent(place, record.offset, event))

@@ -8,6 +8,7 @@ import click
 
 from topics import broker as topics_broker
 from topics import contracts
+from topics.connection import Connection
 from topics.contracts import Clock
 from touchstone import options
 from touchstone.errors import WorkFailed
@@ -35,7 +36,7 @@ def list_topics() -> None:
     help="What moves time in this deployment; it cannot be changed later.",
 )
 @click.option("--partitions", type=click.IntRange(1), help="Instead of the contracts' number.")
-def create(broker: str, clock: Clock, partitions: int | None) -> None:
+def create(broker: Connection, clock: Clock, partitions: int | None) -> None:
     """Create the topics that are missing."""
     created = asyncio.run(topics_broker.ensure(broker, clock, partitions))
     for name in created:
@@ -45,7 +46,7 @@ def create(broker: str, clock: Clock, partitions: int | None) -> None:
 
 @command.command()
 @options.broker
-def check(broker: str) -> None:
+def check(broker: Connection) -> None:
     """Compare the broker's topics with their contracts; exit 1 where they differ."""
     problems = asyncio.run(topics_broker.check(broker))
     for problem in problems:

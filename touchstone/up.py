@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from topics.connection import PREFIX, Connection
 from touchstone import options
 from touchstone.errors import Interrupted
 from touchstone.local.asked import UpSettings
@@ -44,7 +45,10 @@ _PORT = click.IntRange(1, 65_535)
     help="How many detector workers.",
 )
 @click.option(
-    "--broker", metavar="HOST:PORT", help="A Kafka that runs already, instead of a local one."
+    "--broker",
+    metavar="HOST:PORT",
+    type=options.Broker(),
+    help="A Kafka that runs already, instead of a local one.",
 )
 @options.models
 @click.option(
@@ -62,7 +66,7 @@ def command(
     port: int,
     kafka_port: int,
     workers: int,
-    broker: str | None,
+    broker: Connection | None,
     model_names: tuple[str, ...],
     *,
     simulate: bool | None,
@@ -76,6 +80,11 @@ def command(
     if port == kafka_port and broker is None:
         raise click.UsageError(
             f"--port and --kafka-port are both {port}: the API and Kafka need a port each."
+        )
+    if broker is None and options.Broker().convert("", None, None).is_secured:
+        raise click.UsageError(
+            f"{PREFIX}SECURITY_PROTOCOL asks for a secured Kafka, and the local one that `up` "
+            "starts is not: name yours with --broker, or take the variable away."
         )
     texts_of(model_names)  # a model that is wrong is said here, not by a service that keeps dying
     stop = Stop()

@@ -8,6 +8,7 @@ import msgspec
 
 from services.api.errors import OpenToTheNetwork
 from services.loopback import is_loopback
+from topics.connection import Connection
 
 
 class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,7 +20,7 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     can be resumed, `stream_queue` how many may wait for one client before it is cut off.
     """
 
-    bootstrap: str
+    bootstrap: Connection
     data_dir: Path
     host: str = "127.0.0.1"
     port: int = 8080

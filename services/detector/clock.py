@@ -1,27 +1,31 @@
 """The clock of a partition number: how far time has come for its customers.
 
-Everything that arrived up to the clock has been folded. It never falls, also not over restarts:
-it begins at the clock of the last commit. All instants are ms since the epoch, UTC.
+Everything that arrived for them up to the clock has been folded, wherever it arrived: the clock
+waits for the number's own sources, and for what other numbers still have to forward to it (see
+forwarding). It never falls, also not over restarts: it begins at the clock of the last commit.
+All instants are ms since the epoch, UTC.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import Final, Protocol
+from typing import Protocol
 
 import msgspec
 
-_MOST_BARRIERS: Final = 1024
+from services.detector.lag import Lag
+from topics.contracts import REKEYED, SOURCES
 
 
 class Published(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is written beside the committed offsets: the clock, and the sources' own where needed.
+    """What is written beside the committed offsets, for restarts and for the other numbers.
 
-    `clock` is None until something was read from every source.
+    `clock` is the number's; None until something was read from every source. `folded` is how far
+    its own sources were folded or forwarded. `sources` are their own clocks, where needed.
     """
 
     clock: int | None = None
+    folded: int | None = None
     sources: dict[str, int] = {}
 
     def text(self) -> str:
@@ -32,7 +36,7 @@ class Published(msgspec.Struct, frozen=True, omit_defaults=True):
 def parse_published(metadata: Iterable[str]) -> Published:
     """Read the latest of what stands beside the offsets of one partition number."""
     found = [msgspec.json.decode(text, type=Published) for text in metadata if text]
-    return max(found, key=lambda one: one.clock or 0, default=Published())
+    return max(found, key=lambda one: (one.clock or 0, one.folded or 0), default=Published())
 
 
 class PartitionClock(Protocol):
@@ -40,8 +44,12 @@ class PartitionClock(Protocol):
 
     now: int
 
+    @property
+    def own(self) -> int | None:
+        """How far the number's own sources have come; None where one told nothing yet."""
+
     def folded(self, source: str, reached: int, stamp: int | None) -> None:
-        """Note that the source is folded up to `reached`, the last arrival being `stamp`."""
+        """Note that the source is folded up to `reached`; arrivals before `stamp` are done."""
 
     def marked(self, source: str, mark: int) -> None:
         """Note a clock mark of a history."""
@@ -64,36 +72,35 @@ class WallClock:
 
     def __init__(self, positions: Mapping[str, int], start: Published) -> None:
         self.now = start.clock or 0
-        self._sources = {source: _Lag(position) for source, position in positions.items()}
+        self._lags = {source: Lag(positions[source], start.folded or 0) for source in SOURCES}
+        # What the number's own sources have come to says nothing of what others forward.
+        self._lags[REKEYED] = Lag(positions[REKEYED], self.now)
+
+    @property
+    def own(self) -> int | None:
+        """How far the sources have come; None until each has told."""
+        return min(self._lags[source].known for source in SOURCES) or None
 
     def folded(self, source: str, reached: int, stamp: int | None) -> None:
-        """Note what was folded; within a partition arrivals do not fall, so the last counts."""
-        lag = self._sources[source]
-        lag.position = reached
-        if stamp is not None and stamp > lag.known:
-            lag.known = stamp
-        while lag.barriers and lag.barriers[0][1] <= reached:
-            lag.known = max(lag.known, lag.barriers.popleft()[0])
+        """Note what was folded; within a source arrivals do not fall, so the last counts."""
+        # What was forwarded bears the arrivals of other places, in no order.
+        self._lags[source].folded(reached, None if source == REKEYED else stamp)
 
     def marked(self, source: str, mark: int) -> None:
         """Ignore marks: they belong to histories."""
 
     def barrier(self, source: str, instant: int, end: int) -> None:
         """Take the instant at once where all up to `end` is folded, else when it will be."""
-        lag = self._sources[source]
-        if end <= lag.position:
-            lag.known = max(lag.known, instant)
-        else:
-            lag.barriers.append((instant, end))
+        self._lags[source].barrier(instant, end)
 
     def advance(self) -> int:
         """Move to what the slowest source allows."""
-        self.now = max(self.now, min(lag.known for lag in self._sources.values()))
+        self.now = max(self.now, min(lag.known for lag in self._lags.values()))
         return self.now
 
     def published(self) -> Published:
-        """Give the clock; the sources tell their arrivals again after a restart."""
-        return Published(self.now or None)
+        """Give the clock, and how far the sources are: they tell nothing new where all is idle."""
+        return Published(self.now or None, self.own)
 
 
 class EventsClock:
@@ -104,38 +111,38 @@ class EventsClock:
 
     def __init__(self, positions: Mapping[str, int], start: Published) -> None:
         self.now = start.clock or 0
-        self._known = {source: start.sources.get(source) for source in positions}
+        self._known = {source: start.sources.get(source) for source in SOURCES}
+        self._forwarded = Lag(positions[REKEYED], 0)
 
-    def folded(self, source: str, reached: int, stamp: int | None) -> None:  # noqa: ARG002
+    @property
+    def own(self) -> int | None:
+        """How far the history has come in the source that has come least far."""
+        known = [mark for mark in self._known.values() if mark is not None]
+        return min(known) if len(known) == len(self._known) else None
+
+    def folded(self, source: str, reached: int, stamp: int | None) -> None:
         """Note the arrival of an event."""
-        if stamp is not None:
-            self.marked(source, stamp)
+        if source == REKEYED:
+            self._forwarded.folded(reached, None)
+        elif stamp is not None:
+            self.marked(source, stamp - 1)  # more may have arrived in its millisecond
 
     def marked(self, source: str, mark: int) -> None:
         """Note how far the history has come in this source."""
         self._known[source] = max(mark, self._known[source] or mark)
 
     def barrier(self, source: str, instant: int, end: int) -> None:
-        """Ignore the wall clock."""
+        """Ignore the wall clock of the sources; what is forwarded has no other."""
+        if source == REKEYED:
+            self._forwarded.barrier(instant, end)
 
     def advance(self) -> int:
-        """Move to what the source that has come least far allows."""
-        known = [mark for mark in self._known.values() if mark is not None]
-        if len(known) == len(self._known):
-            self.now = max(self.now, min(known))
+        """Move to what the sources and those who forward allow."""
+        if self.own is not None:
+            self.now = max(self.now, min(self.own, self._forwarded.known))
         return self.now
 
     def published(self) -> Published:
         """Give the clock, and each source's: without them a restart would not know them."""
         known = {source: mark for source, mark in self._known.items() if mark is not None}
-        return Published(self.now or None, known)
-
-
-class _Lag:
-    """How far one source has come."""
-
-    def __init__(self, position: int) -> None:
-        self.position = position
-        self.known = 0
-        # Where old barriers are dropped, arrival stamps still move the clock.
-        self.barriers: deque[tuple[int, int]] = deque(maxlen=_MOST_BARRIERS)
+        return Published(self.now or None, self.own, known)

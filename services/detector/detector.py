@@ -21,7 +21,7 @@ from services.detector.settings import DetectorSettings
 from services.detector.ticker import Ticker
 from services.detector.transport.table import JourneyStore
 from services.detector.transport.transactions import Transactions
-from topics.contracts import CHANGELOG, SOURCES
+from topics.contracts import CHANGELOG, READ
 from topics.decode import EventDecoder
 
 # Messages of one flush beyond which reading waits for it. With five models a state is of 14 KB, a
@@ -53,7 +53,7 @@ class Detector:
         self._store = store
         self._owned = Owned()
         self.flusher = Flusher(settings, self._owned, transactions, store)
-        self.ticker = Ticker(settings, self._owned, self.flusher, store)
+        self.ticker = Ticker(settings, count, self._owned, self.flusher, store)
 
     async def assigned(self, assigned: Iterable[TP], generation: int) -> None:
         """Check that every source was shared out alike, and fence the former owners."""
@@ -61,7 +61,7 @@ class Detector:
         for tp in assigned:
             numbers[tp.topic].add(tp.partition)
         owned = numbers[CHANGELOG]
-        for topic in SOURCES:
+        for topic in READ:
             if numbers[topic] != owned:
                 raise SplitAssignment(
                     f"was given partitions {sorted(numbers[topic])} of {topic}, but "
@@ -85,7 +85,7 @@ class Detector:
 
     def _new_partition(self, number: int, starts: Mapping[str, Committed], owned: int) -> Partition:
         positions = {topic: start.position for topic, start in starts.items()}
-        if positions.keys() != set(SOURCES):
+        if positions.keys() != set(READ):
             raise SplitAssignment(f"partition {number} has no position in every source topic")
         published = parse_published(start.metadata for start in starts.values())
         clock = WallClock if self._settings.clock == "wall" else EventsClock

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from journey.said import Said
-from services.detector.intake import Refusal, dead_letter
+from services.detector.intake import Forward, Refusal, dead_letter, forwarded
 from services.detector.journeys import Loaded
 from services.detector.records import Outgoing, Record, Work
 from services.detector.speech import Speech, Spoken
@@ -33,16 +33,22 @@ class Draft:
         self.tally = Tally()
         self.speech = Speech()
         self.dead: list[Outgoing] = []
+        self.forwarded: list[Outgoing] = []
         self.moved = False
 
     def __len__(self) -> int:
         """Count the messages."""
-        return len(self.speech) + len(self.dead)
+        return len(self.speech) + len(self.dead) + len(self.forwarded)
 
     def say(self, loaded: Loaded, said: Said, arrival: int | None) -> None:
         """Take over what one step of the engine said of a journey."""
         loaded.said = loaded.said or bool(said)
         self.speech.say(said, arrival)
+
+    def forward(self, topic: str, partition: int, record: Record, to: Forward) -> None:
+        """Send a record on to the partition number it belongs to."""
+        self.forwarded.append(forwarded(topic, partition, record, to))
+        self.tally.forwarded += 1
 
     def refuse(self, topic: str, partition: int, record: Record, refusal: Refusal) -> None:
         """Make a dead letter of a record."""

@@ -67,7 +67,7 @@ class Flusher:
     def has_clock_to_tell(self, held: Partition) -> bool:
         """Say whether the clock of an idle partition should be written down again."""
         since = time.monotonic() - self._last.get(held.number, 0.0)
-        return since > CLOCK_COMMIT_S and held.clock.now > 0
+        return since > CLOCK_COMMIT_S and held.clock.own is not None
 
     def forget(self) -> None:
         """Forget when partitions were flushed: they are no longer owned."""

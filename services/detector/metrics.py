@@ -20,6 +20,11 @@ EVENTS_DECODED: Final = Counter(
 EVENTS_FOLDED: Final = Counter(
     "touchstone_events_folded_total", "Events that some model reads, folded into a journey."
 )
+EVENTS_FORWARDED: Final = Counter(
+    "touchstone_events_forwarded_total",
+    "Events that came to another partition than their customer's; many cost a hop each: use the "
+    "partitioner murmur2 and the userId, else the anonymousId, as the key.",
+)
 EVENTS_DEAD: Final = Counter(
     "touchstone_events_dead_lettered_total",
     "Messages sent to the dead letters; when it grows, `touchstone dead-letters list`.",
@@ -112,6 +117,7 @@ def _record_tally(tally: Tally) -> None:
     for gap in tally.gaps:
         EVENTS_LOST.labels(gap.topic).inc(gap.end - gap.begin)
     EVENTS_DECODED.inc(tally.decoded)
+    EVENTS_FORWARDED.inc(tally.forwarded)
     EVENTS_FOLDED.inc(tally.folded)
     JOURNEYS_LOADED.inc(tally.loaded)
     JOURNEYS_CREATED.inc(tally.created)

@@ -14,13 +14,14 @@ from services.detector.changed import encode_changed
 from services.detector.clock import PartitionClock
 from services.detector.flood import Flood
 from services.detector.flush import Draft, Flush
-from services.detector.intake import Intake, Mark, Refusal
+from services.detector.intake import Forward, Intake, Mark
 from services.detector.journeys import Journeys
 from services.detector.limits import Limits
 from services.detector.records import Record, RecordSet, Work
 from services.detector.stores.copy import States
 from services.detector.tally import Gap
 from services.detector.timers import Timers
+from topics.contracts import REKEYED, SOURCES
 from topics.decode import EventDecoder
 
 
@@ -73,6 +74,8 @@ class Partition:
         records = [record for record in taken.records if record.offset >= at]
         stamp = self._fold_all(taken.topic, records) if records else None
         self.positions[taken.topic] = taken.reached
+        # The others wait for what is committed of the sources, be it the end of a transaction.
+        self._draft.moved |= bool(records) or taken.topic in SOURCES
         self.clock.folded(taken.topic, taken.reached, stamp)
         return None
 
@@ -97,7 +100,7 @@ class Partition:
         self._journeys.fly(changed.states)
         work = Work(
             partition=self.number,
-            outgoing=[*draft.speech.outgoing(), *changed.views, *draft.dead],
+            outgoing=[*draft.speech.outgoing(), *changed.views, *draft.forwarded, *draft.dead],
             states=changed.states,
             offsets=dict(self.positions),
             metadata=self.clock.published().text(),
@@ -123,20 +126,23 @@ class Partition:
         """Fold records and give the highest arrival (ms) of the events among them."""
         stamp = None
         bad = 0
+        judge = self._intake.judge_forwarded if topic == REKEYED else self._intake.judge
         for record in records:
-            found = self._intake.judge(record)
-            if isinstance(found, Refusal):
+            found = judge(record)
+            if isinstance(found, Event):
+                self._step(found)
+            elif isinstance(found, Mark):
+                self.clock.marked(topic, found.clock)
+                continue
+            elif isinstance(found, Forward):
+                self._draft.forward(topic, self.number, record, found)
+            else:
                 self._draft.refuse(topic, self.number, record, found)
                 bad += found.is_bad_input
                 if found.is_bad_input:
-                    continue
-            if isinstance(found, Mark):
-                self.clock.marked(topic, found.clock)
-            elif stamp is None or record.timestamp > stamp:
+                    continue  # nobody knows what its stamp is worth
+            if stamp is None or record.timestamp > stamp:
                 stamp = record.timestamp
-            if isinstance(found, Event):
-                self._step(found)
-        self._draft.moved = True
         self._draft.tally.read[topic] += len(records)
         self._flood.add(len(records), bad)
         return stamp

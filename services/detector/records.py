@@ -55,13 +55,17 @@ class RecordSet(msgspec.Struct, frozen=True):
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """One message to write; without a timestamp (ms) the producer's clock stamps it."""
+    """One message to write; without a timestamp (ms) the producer's clock stamps it.
+
+    Without a partition the key decides, and without a key the one it comes from.
+    """
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: Headers = ()
     timestamp: int | None = None
+    partition: int | None = None
 
 
 class Work(msgspec.Struct, frozen=True):

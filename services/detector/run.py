@@ -19,14 +19,14 @@ from services.detector.ends import Ends
 from services.detector.fatal import end_process
 from services.detector.health import HealthPort
 from services.detector.settings import DetectorSettings
-from services.detector.startup import connect, describe_changelog
+from services.detector.startup import connect
 from services.detector.stores.copy import Copies
 from services.detector.stores.disk import DiskCopies
 from services.detector.stores.fitness import Changelog
 from services.detector.stores.memory import MemoryCopies
 from services.detector.transport.app import DetectorApp, DetectorWorker
 from services.detector.transport.transactions import Transactions
-from topics.contracts import CHANGELOG, SOURCES
+from topics.contracts import CHANGELOG, READ
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -78,31 +78,26 @@ class _Run:
             _log.info("detector_started", health=f"http://{settings.http_host}:{port}")
             connected = await self._unless_stopped(connect(settings))
             if connected is not None:
-                ends, count = connected
+                ends, count, changelog = connected
                 stack.push_async_callback(ends.stop)
-                await self._work(ends, count, stack)
+                await self._work(ends, count, changelog, stack)
         _log.info("detector_finished")
         return 0
 
-    async def _copies(self, stack: AsyncExitStack) -> tuple[Copies, Changelog]:
-        settings, changelog = self._settings, await describe_changelog(self._settings)
-        copies: Copies = MemoryCopies()
-        if settings.store == "disk":
-            copies = DiskCopies(settings.data_dir / "journeys", changelog.topic_id)
-        stack.callback(copies.close)
-        return copies, changelog
-
-    async def _work(self, ends: Ends, count: int, stack: AsyncExitStack) -> None:
+    async def _work(
+        self, ends: Ends, count: int, changelog: Changelog, stack: AsyncExitStack
+    ) -> None:
         settings = self._settings
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        copies, changelog = await self._copies(stack)
+        copies = self._copies(changelog)
+        stack.callback(copies.close)
         transactions = Transactions(settings.app_id, settings.bootstrap, CHANGELOG)
         stack.push_async_callback(transactions.close)
         detector = Detector(settings, self._engine, count, transactions, lambda: app.journey_store)
         app = DetectorApp(
             settings.app_id,
             settings.bootstrap,
-            SOURCES,
+            READ,
             detector,
             copies,
             changelog,
@@ -118,6 +113,11 @@ class _Run:
         await self._until_stopped(DetectorWorker(app, self._loop))
         for task in tasks:
             task.cancel()
+
+    def _copies(self, changelog: Changelog) -> Copies:
+        if self._settings.store == "memory":
+            return MemoryCopies()
+        return DiskCopies(self._settings.data_dir / "journeys", changelog.topic_id)
 
     async def _until_stopped(self, worker: DetectorWorker) -> None:
         """Run the worker; it flushes and leaves the group when it is stopped."""

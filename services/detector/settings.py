@@ -9,6 +9,7 @@ import msgspec
 
 from journey.engine import EngineSettings
 from services.detector.limits import Limits
+from topics.connection import Connection
 from topics.contracts import Clock
 
 Store = Literal["memory", "disk"]
@@ -38,7 +39,7 @@ class DetectorSettings(msgspec.Struct, frozen=True, kw_only=True):
     needs the `token`, which is then asked for /metrics.
     """
 
-    bootstrap: str
+    bootstrap: Connection
     data_dir: Path
     models: tuple[ModelText, ...]
     clock: Clock = "wall"

@@ -16,8 +16,10 @@ from services.detector.settings import DetectorSettings
 from services.detector.stores.fitness import Changelog
 from services.detector.transport.changelog import describe
 from topics import broker
-from topics.contracts import CHANGELOG, SOURCES
-from topics.errors import BrokerUnreachable, TopicsWrong
+from topics.connection import Connection
+from topics.contracts import CHANGELOG, READ
+from topics.errors import BrokerRefuses, BrokerUnreachable, TopicsWrong
+from topics.reach import why_unreachable
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -25,27 +27,44 @@ _FIRST_WAIT_S: Final = 0.5
 _LONGEST_WAIT_S: Final = 15.0
 
 
-async def connect(settings: DetectorSettings) -> tuple[Ends, int]:
-    """Wait for the broker, however long, then check the topics; say so each time it is silent.
+async def connect(settings: DetectorSettings) -> tuple[Ends, int, Changelog]:
+    """Wait for the broker, however long, then check the topics; say each time why it is no use.
 
-    Gives a started `Ends` and the number of partitions. Raises NotReady.
+    Also a refused password is tried again, ever less often: a rotated one is right everywhere
+    only after a while. Gives a started `Ends`, the number of partitions, and what the changelog is.
+    Raises NotReady.
     """
     wait = _FIRST_WAIT_S
     while True:
-        ends = Ends(settings.bootstrap)
+        ends = Ends(settings.bootstrap, settings.app_id)
         try:
             await ends.start()
-            return ends, await check_topics(settings)
-        except (KafkaError, BrokerUnreachable) as error:
+            count = await check_topics(settings)
+            return ends, count, await _describe_changelog(settings)
+        except (KafkaError, OSError, TimeoutError, BrokerUnreachable) as error:
             await ends.stop()
-            _log.warning(
-                "broker_unreachable", broker=settings.bootstrap, error=str(error), again_in_s=wait
-            )
+            _say(settings, await _reason(settings, error), wait)
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LONGEST_WAIT_S)
         except BaseException:
             await ends.stop()
             raise
+
+
+async def _reason(settings: DetectorSettings, error: Exception) -> BrokerUnreachable:
+    if isinstance(error, BrokerUnreachable):
+        return error
+    return await why_unreachable(settings.bootstrap, error)
+
+
+def _say(settings: DetectorSettings, reason: BrokerUnreachable, wait: float) -> None:
+    refused = isinstance(reason, BrokerRefuses)
+    _log.warning(
+        "broker_refuses" if refused else "broker_unreachable",
+        broker=str(settings.bootstrap),
+        error=str(reason),
+        again_in_s=wait,
+    )
 
 
 async def check_topics(settings: DetectorSettings) -> int:
@@ -54,7 +73,7 @@ async def check_topics(settings: DetectorSettings) -> int:
     Raises NotReady with what to do, KafkaError and BrokerUnreachable where nobody answers.
     Smaller differences from the contracts are logged.
     """
-    counts = await _partition_counts(settings.bootstrap, (*SOURCES, CHANGELOG))
+    counts = await _partition_counts(settings.bootstrap, (*READ, CHANGELOG))
     missing = sorted(topic for topic, count in counts.items() if not count)
     if missing:
         raise NotReady(
@@ -80,9 +99,9 @@ async def check_topics(settings: DetectorSettings) -> int:
     return counts[CHANGELOG]
 
 
-async def describe_changelog(settings: DetectorSettings) -> Changelog:
+async def _describe_changelog(settings: DetectorSettings) -> Changelog:
     """Give what a copy of the changelog must know of it. Raises NotReady, KafkaError."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap)
+    admin = AIOKafkaAdminClient(**settings.bootstrap.client_settings())
     await admin.start()
     try:
         return await describe(admin, CHANGELOG)
@@ -95,9 +114,9 @@ async def describe_changelog(settings: DetectorSettings) -> Changelog:
         await admin.close()
 
 
-async def _partition_counts(bootstrap: str, topics: Iterable[str]) -> dict[str, int]:
+async def _partition_counts(bootstrap: Connection, topics: Iterable[str]) -> dict[str, int]:
     """Give the number of partitions of each topic, 0 where there is none."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**bootstrap.client_settings())
     await admin.start()
     try:
         found = await admin.describe_topics(list(topics))

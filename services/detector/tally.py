@@ -20,6 +20,7 @@ class Tally(msgspec.Struct):
 
     read: Counter[str] = msgspec.field(default_factory=Counter)
     decoded: int = 0
+    forwarded: int = 0
     folded: int = 0
     dead: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
     loaded: int = 0

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from aiokafka import TopicPartition
 
 from services.detector import metrics
-from services.detector.ends import Ends
+from services.detector.ends import Ends, Seen
 from services.detector.fatal import ends_the_process
 from services.detector.flusher import Flusher
 from services.detector.owned import Owned
 from services.detector.partition import Partition
 from services.detector.settings import DetectorSettings
 from services.detector.transport.table import JourneyStore
-from topics.contracts import SOURCES
+from topics.contracts import REKEYED, SOURCES
 
 TICK_S: Final = 0.25
 
@@ -28,11 +28,13 @@ class Ticker:
     def __init__(
         self,
         settings: DetectorSettings,
+        count: int,
         owned: Owned,
         flusher: Flusher,
         store: Callable[[], JourneyStore],
     ) -> None:
         self._settings = settings
+        self._numbers = range(count)
         self._owned = owned
         self._flusher = flusher
         self._store = store
@@ -44,9 +46,12 @@ class Ticker:
         while True:
             await asyncio.sleep(TICK_S)
             instant = time.time_ns() // 1_000_000
-            found = await ends.of(SOURCES, list(self._owned.by_number))
-            for held in self._owned.all() if self._owned.is_open else ():
-                self._tick(held, instant, found)
+            owned = tuple(self._owned.by_number)
+            if owned and self._owned.is_open:
+                arrived = self._arrived(instant) if self._settings.clock == "wall" else None
+                seen = await ends.look(self._numbers, owned, arrived)
+                for held in self._owned.all() if self._owned.is_open else ():
+                    self._tick(held, instant, seen)
 
     def unready(self) -> str | None:
         """Say which clock stands still for too long, None when none does."""
@@ -61,18 +66,28 @@ class Ticker:
         self._moved.clear()
         metrics.forget_partitions()
 
-    def _tick(self, held: Partition, instant: int, ends: Mapping[TopicPartition, int]) -> None:
-        # Ends are of the worker's clock, arrivals of the broker's, which may be behind.
-        arrived = instant - self._settings.clock_skew_ms
-        for (topic, number), end in ends.items():
-            if number == held.number:
-                held.clock.barrier(topic, arrived, end)
-                lag = max(0, end - held.positions[topic])
-                metrics.LAG_EVENTS.labels(topic, str(number)).set(lag)
+    def _arrived(self, instant: int) -> int:
+        """Give up to when all has arrived: the broker's clock may be behind the worker's."""
+        return instant - self._settings.clock_skew_ms
+
+    def _tick(self, held: Partition, instant: int, seen: Seen | None) -> None:
+        if seen is not None:
+            for topic in SOURCES:
+                self._barrier(held, topic, seen, self._arrived(instant))
+            if seen.forwarded is not None:
+                self._barrier(held, REKEYED, seen, seen.forwarded)
         held.tick()
         self._watch(held, instant)
         if held.pending or self._flusher.has_clock_to_tell(held):
             self._owned.wanted.set()
+
+    def _barrier(self, held: Partition, topic: str, seen: Seen, instant: int) -> None:
+        end = seen.ends.get(TopicPartition(topic, held.number))
+        if end is None:
+            return  # it became ours while the ends were asked for
+        held.clock.barrier(topic, instant, end)
+        lag = max(0, end - held.positions[topic])
+        metrics.LAG_EVENTS.labels(topic, str(held.number)).set(lag)
 
     def _watch(self, held: Partition, instant: int) -> None:
         clock, number = held.clock.now, str(held.number)

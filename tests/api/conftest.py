@@ -14,6 +14,7 @@ from services.api import ApiSettings
 from services.api.app import wire
 from services.api.context import Context
 from services.api.readmodel.resume import start_anew
+from topics.connection import Connection
 
 
 @asynccontextmanager
@@ -38,7 +39,7 @@ def client_of(context: Context) -> httpx.AsyncClient:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> ApiSettings:
-    return ApiSettings(bootstrap="127.0.0.1:1", data_dir=tmp_path)
+    return ApiSettings(bootstrap=Connection("127.0.0.1:1"), data_dir=tmp_path)
 
 
 @pytest.fixture

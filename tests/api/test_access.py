@@ -8,6 +8,7 @@ import pytest
 from services.api import ApiSettings, run
 from services.api.errors import OpenToTheNetwork
 from tests.api.conftest import client_of, opened
+from topics.connection import Connection
 
 TOKEN = "right-token"
 CLOSED = [
@@ -28,13 +29,13 @@ CLOSED = [
 
 @pytest.fixture
 def locked(tmp_path: Path) -> ApiSettings:
-    return ApiSettings(bootstrap="127.0.0.1:1", data_dir=tmp_path, token=TOKEN)
+    return ApiSettings(bootstrap=Connection("127.0.0.1:1"), data_dir=tmp_path, token=TOKEN)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", "127.example.org"])
 def test_a_public_address_without_a_token_is_refused(tmp_path: Path, host: str) -> None:
     with pytest.raises(OpenToTheNetwork, match="without a token"):
-        run(ApiSettings(bootstrap="127.0.0.1:1", data_dir=tmp_path, host=host))
+        run(ApiSettings(bootstrap=Connection("127.0.0.1:1"), data_dir=tmp_path, host=host))
 
 
 @pytest.mark.parametrize("header", [None, "Bearer wrong", "Basic right-token", "Bearer", TOKEN])
@@ -67,7 +68,7 @@ async def test_health_is_open(locked: ApiSettings) -> None:
 
 async def test_metrics_are_open_where_the_settings_say_so(tmp_path: Path) -> None:
     settings = ApiSettings(
-        bootstrap="127.0.0.1:1", data_dir=tmp_path, token=TOKEN, open_metrics=True
+        bootstrap=Connection("127.0.0.1:1"), data_dir=tmp_path, token=TOKEN, open_metrics=True
     )
     async with opened(settings) as context, client_of(context) as client:
         assert (await client.get("/metrics")).status_code == 200

@@ -19,6 +19,7 @@ from services.api import ApiSettings, create_app
 from tests.api.listening import place, served, stream_of, take
 from tests.api.sayings import Message, alert, letter, said, transition, view
 from topics import broker
+from topics.connection import Connection
 from topics.contracts import TRANSITIONS
 
 
@@ -28,13 +29,13 @@ async def kafka(fresh_kafka: str) -> str:
     async with admin(fresh_kafka) as client:
         if mine := [t for t in await client.list_topics() if not t.startswith("__")]:
             await delete(client, mine)
-    await broker.ensure(fresh_kafka, "wall")
+    await broker.ensure(Connection(fresh_kafka), "wall")
     return fresh_kafka
 
 
 @pytest.fixture
 def followed(kafka: str, tmp_path: Path) -> ApiSettings:
-    return ApiSettings(bootstrap=kafka, data_dir=tmp_path)
+    return ApiSettings(bootstrap=Connection(kafka), data_dir=tmp_path)
 
 
 @asynccontextmanager
@@ -103,7 +104,7 @@ async def test_what_the_detector_says_is_seen_over_http_and_on_the_stream(
 ) -> None:
     async with following(followed) as base, stream_of(base) as events:
         await place(events)
-        kafka = followed.bootstrap
+        kafka = str(followed.bootstrap)
         await say(kafka, said(view(1)), said(transition(1)), said(alert(1)), letter(0))
         got = {event.type: event.data for event in await take(events, 2)}
         assert (got["transition"]["id"], got["alert"]["id"]) == ("t1", "a1")
@@ -116,17 +117,17 @@ async def test_what_the_detector_says_is_seen_over_http_and_on_the_stream(
 
 
 async def test_what_was_there_before_is_read_before_it_is_ready(followed: ApiSettings) -> None:
-    await say(followed.bootstrap, *(said(view(n)) for n in range(500)))
+    await say(str(followed.bootstrap), *(said(view(n)) for n in range(500)))
     async with following(followed) as base:
         assert (await stats_of(base))["customers"] == 500
 
 
 async def test_what_was_not_committed_is_never_shown(followed: ApiSettings) -> None:
-    async with detector(followed.bootstrap) as producer:
+    async with detector(str(followed.bootstrap)) as producer:
         await producer.begin_transaction()
         await send(producer, said(transition(1)))
         await producer.abort_transaction()
-    await say(followed.bootstrap, said(transition(2)))
+    await say(str(followed.bootstrap), said(transition(2)))
     async with following(followed) as base:
         assert (await stats_of(base))["transitions"] == 1
         async with httpx.AsyncClient(base_url=base) as client:
@@ -135,7 +136,7 @@ async def test_what_was_not_committed_is_never_shown(followed: ApiSettings) -> N
 
 
 async def test_a_restart_goes_on_exactly_where_it_was(followed: ApiSettings) -> None:
-    kafka = followed.bootstrap
+    kafka = str(followed.bootstrap)
     await say(kafka, *(said(transition(n)) for n in range(1, 11)))
     async with following(followed) as base, stream_of(base) as events:
         await place(events)
@@ -152,10 +153,10 @@ async def test_a_restart_goes_on_exactly_where_it_was(followed: ApiSettings) -> 
 async def test_topics_made_again_are_read_anew_under_another_epoch(
     followed: ApiSettings,
 ) -> None:
-    await say(followed.bootstrap, said(view(1)), said(transition(1)))
+    await say(str(followed.bootstrap), said(view(1)), said(transition(1)))
     async with following(followed) as base, stream_of(base) as events:
         last = await place(events)
-    async with admin(followed.bootstrap) as client:
+    async with admin(str(followed.bootstrap)) as client:
         await delete(client, [TRANSITIONS])
     await broker.ensure(followed.bootstrap, "wall")
     async with following(followed) as base, stream_of(base, last) as events:
@@ -170,7 +171,9 @@ async def test_a_record_that_cannot_be_read_ends_the_follower_loudly(
 ) -> None:
     ended = asyncio.Event()
     async with served(create_app(followed, on_fault=ended.set)) as base:
-        await say(followed.bootstrap, Message(TRANSITIONS, b"person:u1", b'{"no": "contract"}'))
+        await say(
+            str(followed.bootstrap), Message(TRANSITIONS, b"person:u1", b'{"no": "contract"}')
+        )
         await asyncio.wait_for(ended.wait(), 20)
         async with httpx.AsyncClient(base_url=base) as client:
             assert (await client.get("/healthz")).status_code == 503
@@ -178,9 +181,9 @@ async def test_a_record_that_cannot_be_read_ends_the_follower_loudly(
 
 async def test_a_letter_with_a_header_without_a_value_is_followed(followed: ApiSettings) -> None:
     one = letter(0)
-    await say(followed.bootstrap, replace(one, headers=[("trace", None), *one.headers]))
+    await say(str(followed.bootstrap), replace(one, headers=[("trace", None), *one.headers]))
     async with following(followed) as base:
-        await say(followed.bootstrap, said(view(1)))
+        await say(str(followed.bootstrap), said(view(1)))
         await until(base, "/api/v1/stats", lambda a: a.json()["customers"] == 1)
         assert (await stats_of(base))["dead_letters_by_reason"] == {"not_json": 1}
 
@@ -189,13 +192,22 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from services.api import ApiSettings, run
-run(ApiSettings(bootstrap=sys.argv[1], data_dir=Path(sys.argv[2]), port=int(sys.argv[3])))
+from topics.connection import Connection
+broker, directory, port = sys.argv[1:]
+run(ApiSettings(bootstrap=Connection(broker), data_dir=Path(directory), port=int(port)))
 """
 
 
 async def program(settings: ApiSettings, port: int) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", PROGRAM, settings.bootstrap, str(settings.data_dir), str(port)),
+        *(
+            sys.executable,
+            "-c",
+            PROGRAM,
+            str(settings.bootstrap),
+            str(settings.data_dir),
+            str(port),
+        ),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -224,7 +236,7 @@ async def test_a_broker_without_the_topics_ends_the_process_with_what_to_do(
 ) -> None:
     async with admin(kafka) as client:
         await delete(client, [TRANSITIONS])
-    process = await program(ApiSettings(bootstrap=kafka, data_dir=tmp_path), free_port)
+    process = await program(ApiSettings(bootstrap=Connection(kafka), data_dir=tmp_path), free_port)
     _, errors = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode != 0
     assert "touchstone topics create" in errors.decode()

@@ -19,13 +19,16 @@ from urllib.error import HTTPError, URLError
 import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import GroupCoordinatorNotAvailableError
 from aiokafka.structs import ConsumerRecord
 
 from services.detector.clock import parse_published
 from tests.detector.worker import ROOT, Order
 from topics import broker
-from topics.contracts import CHANGELOG, SOURCES, Clock
+from topics.connection import Connection
+from topics.contracts import CHANGELOG, READ, Clock
 from topics.envelope import routing_key, topic_for
+from topics.partition import partition_of
 
 PARTITIONS = 4
 
@@ -93,7 +96,7 @@ class Deployment:
         self.workers: list[Worker] = []
 
     async def __aenter__(self) -> Self:
-        await broker.ensure(self.bootstrap, self.clock, PARTITIONS)
+        await broker.ensure(Connection(self.bootstrap), self.clock, PARTITIONS)
         self.producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, linger_ms=5)
         await self.producer.start()
         return self
@@ -124,6 +127,13 @@ class Deployment:
             await self.producer.send(
                 topic_for(event), json.dumps(event).encode(), key=routing_key(event)
             )
+
+    async def send_elsewhere(self, events: Iterable[dict[str, Any]]) -> None:
+        """Send each event to a partition beside its customer's."""
+        for event in events:
+            topic, value, key = topic_for(event), json.dumps(event).encode(), routing_key(event)
+            wrong = (partition_of(key, PARTITIONS) + 1) % PARTITIONS
+            await self.producer.send(topic, value, key=key, partition=wrong)
 
     async def read(self, topic: str) -> list[ConsumerRecord]:
         """Read all of a topic that is committed."""
@@ -160,11 +170,18 @@ class Deployment:
             assert time.monotonic() < deadline, self.workers[-1].log()[-3000:]
             await asyncio.sleep(0.2)
 
+    async def clocks_passed(self, instant: int, within_s: float = 60.0) -> None:
+        """Wait until the committed clock of every number is past the instant (ms)."""
+        deadline = time.monotonic() + within_s
+        while min((await self.clocks()).values(), default=0) <= instant:
+            assert time.monotonic() < deadline, self.workers[-1].log()[-3000:]
+            await asyncio.sleep(0.2)
+
     async def _behind(self) -> int:
         committed = await self._committed()
         consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap)
         await consumer.start()
-        tps = [TopicPartition(topic, number) for topic in SOURCES for number in range(PARTITIONS)]
+        tps = [TopicPartition(topic, number) for topic in READ for number in range(PARTITIONS)]
         ends = await consumer.end_offsets(tps)
         await consumer.stop()
         return sum(
@@ -177,6 +194,8 @@ class Deployment:
         try:
             found: dict[TopicPartition, Any]
             found = await admin.list_consumer_group_offsets("touchstone")
+        except GroupCoordinatorNotAvailableError:
+            return {}  # a fresh broker has none before the first worker asks for one
         finally:
             await admin.close()
         return {tp: one for tp, one in found.items() if tp.topic != CHANGELOG and one.offset >= 0}

@@ -16,7 +16,7 @@ from services.detector.records import RecordSet
 from services.detector.stores.copy import Copy
 from services.detector.stores.memory import MemoryCopy
 from tests.detector.shop import engine
-from topics.contracts import SOURCES, TRANSITIONS, Clock
+from topics.contracts import READ, REKEYED, SOURCES, TRANSITIONS, Clock
 from topics.decode import EventDecoder
 from topics.envelope import routing_key, topic_for
 from topics.partition import partition_of
@@ -51,9 +51,9 @@ class Driver:
         self.limits = limits or Limits()
         self.engine = models or engine()
         self.states = states or MemoryCopy()
-        self.offsets = dict.fromkeys(SOURCES, 0)
+        self.offsets = dict.fromkeys(READ, 0)
         self.metadata = ""
-        self.log: dict[str, list[Piped]] = {topic: [] for topic in SOURCES}
+        self.log: dict[str, list[Piped]] = {topic: [] for topic in READ}
         self.now = START
         self.restart()
 
@@ -100,6 +100,7 @@ class Driver:
         """Fold all that was written and not yet folded."""
         for topic in self.log:
             self.read_from(topic)
+        self.hear()
 
     def read_from(self, topic: str) -> int | None:
         """Fold what is new in one source."""
@@ -110,9 +111,16 @@ class Driver:
     def tick(self, to: int | None = None) -> None:
         """Let the worker's clock come to an instant, and fire what is due."""
         self.now = to or self.now
-        for topic, log in self.log.items():
-            self.partition.clock.barrier(topic, self.now, len(log))
+        for topic in SOURCES:
+            self.partition.clock.barrier(topic, self.now, len(self.log[topic]))
+        self.hear()
         self.partition.tick()
+
+    def hear(self) -> None:
+        """Learn what others have to forward: nothing but this one's own, for there are none."""
+        own = self.partition.clock.own
+        if own is not None:
+            self.partition.clock.barrier(REKEYED, own, len(self.log[REKEYED]))
 
     def flush(self) -> Flush | None:
         """Commit, as the transport does."""

@@ -10,23 +10,26 @@ from aiokafka import TopicPartition
 
 from journey.instant import DAY
 from services.detector import DetectorSettings
+from services.detector.ends import Seen
 from services.detector.flusher import Flusher
 from services.detector.owned import Owned
 from services.detector.ticker import Ticker
 from services.detector.transport.table import JourneyStore
 from tests.detector.driver import START, Driver
-from topics.contracts import SOURCES
+from topics.connection import Connection
+from topics.contracts import READ
 
-SETTINGS = DetectorSettings(bootstrap="", data_dir=Path(), models=())
+SETTINGS = DetectorSettings(bootstrap=Connection(""), data_dir=Path(), models=())
 SKEW = SETTINGS.clock_skew_ms
 
 
 def tick(driver: Driver, instant: int) -> None:
     """Tick as the worker does whose clock shows this instant, all of the log being read."""
-    ends = {TopicPartition(topic, 0): len(driver.log[topic]) for topic in SOURCES}
+    ends = {TopicPartition(topic, 0): len(driver.log[topic]) for topic in READ}
+    seen = Seen(ends, instant - SKEW)
     store = cast("JourneyStore", SimpleNamespace(states=lambda _: {}))
     flusher = cast("Flusher", SimpleNamespace(has_clock_to_tell=lambda _: False))
-    Ticker(SETTINGS, Owned(), flusher, lambda: store)._tick(driver.partition, instant, ends)
+    Ticker(SETTINGS, 1, Owned(), flusher, lambda: store)._tick(driver.partition, instant, seen)
 
 
 def test_answer_that_the_broker_stamped_in_time_counts_although_the_worker_is_ahead() -> None:

@@ -10,6 +10,7 @@ import msgspec
 from services.detector import DetectorSettings, ModelText, NotReady, run
 from services.detector.limits import Limits
 from services.detector.settings import Store
+from topics.connection import Connection
 from topics.contracts import Clock
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +32,7 @@ class Order(msgspec.Struct):
 
     def settings(self) -> DetectorSettings:
         return DetectorSettings(
-            bootstrap=self.bootstrap,
+            bootstrap=Connection(self.bootstrap),
             data_dir=Path(self.data_dir),
             models=(ModelText(MODEL.name, MODEL.read_text()),),
             clock=self.clock,

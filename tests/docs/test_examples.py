@@ -14,6 +14,7 @@ from journey.journey import Journey
 from journey.said import Transition
 from tests.docs.pages import PAGES, ROOT, page
 from topics import broker, contracts
+from topics.connection import Connection
 from topics.decode import EventDecoder
 from topics.envelope import history_arrival
 from topics.parse import parse
@@ -57,7 +58,7 @@ def test_the_worked_example_shows_what_live_and_replay_say() -> None:
 
 @pytest.fixture(scope="module")
 async def topics_made(fresh_kafka: str) -> str:
-    await broker.ensure(fresh_kafka, "wall")
+    await broker.ensure(Connection(fresh_kafka), "wall")
     return fresh_kafka
 
 

@@ -19,6 +19,7 @@ from journey.said import Transition
 from journey.word import RETRACTED
 from tests.touchstone.sending import LONG_AGO, argv, event, send, write
 from tests.touchstone.upprocess import Up, running_up
+from topics.connection import Connection
 from touchstone.reading import reading
 from touchstone.saidlog import SaidLog
 
@@ -129,7 +130,7 @@ def comparable(words: Iterable[Transition]) -> dict[str, Transition]:
 
 
 async def _said(bootstrap: str) -> list[Transition]:
-    async with reading(bootstrap) as reader:
+    async with reading(Connection(bootstrap)) as reader:
         log = SaidLog(reader)
         await log.read()
     return [one for told in log.transitions.values() for one in told]

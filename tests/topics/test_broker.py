@@ -11,6 +11,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from topics import broker
 from topics.agreement import FoundTopics
 from topics.cluster import admin, find_topics
+from topics.connection import Connection
 from topics.contracts import EVENTS_WEB, JOURNEYS, TRANSITIONS, Clock, load
 from topics.errors import BrokerUnreachable, TopicsWrong, WrongClock
 
@@ -24,67 +25,67 @@ async def emptied(fresh_kafka: str) -> AsyncIterator[str]:
 
 @pytest.mark.parametrize("clock", ["wall", "events"])
 async def test_topics_that_were_made_are_as_agreed(emptied: str, clock: Clock) -> None:
-    assert set(await broker.ensure(emptied, clock)) == set(load())
-    assert await broker.check(emptied) == []
-    assert await broker.deployment_clock(emptied) == clock
+    assert set(await broker.ensure(Connection(emptied), clock)) == set(load())
+    assert await broker.check(Connection(emptied)) == []
+    assert await broker.deployment_clock(Connection(emptied)) == clock
 
 
 async def test_topics_that_are_there_are_left_alone(emptied: str) -> None:
-    await broker.ensure(emptied, "wall", partitions=2)
+    await broker.ensure(Connection(emptied), "wall", partitions=2)
     await delete(emptied, JOURNEYS)
-    assert await broker.ensure(emptied, "wall") == [JOURNEYS]
+    assert await broker.ensure(Connection(emptied), "wall") == [JOURNEYS]
     assert {one.partitions for one in (await found_on(emptied)).values()} == {2}
 
 
 async def test_the_other_clock_is_refused_and_nothing_is_made(emptied: str) -> None:
-    await broker.ensure(emptied, "wall")
+    await broker.ensure(Connection(emptied), "wall")
     await delete(emptied, TRANSITIONS)
     with pytest.raises(WrongClock):
-        await broker.ensure(emptied, "events")
-    (problem,) = await broker.check(emptied)
+        await broker.ensure(Connection(emptied), "events")
+    (problem,) = await broker.check(Connection(emptied))
     assert problem.startswith("transitions is missing")
 
 
 async def test_a_setting_that_was_changed_is_found(emptied: str) -> None:
-    await broker.ensure(emptied, "wall")
+    await broker.ensure(Connection(emptied), "wall")
     await change(emptied, EVENTS_WEB, {"retention.ms": "60000"})
     (problem,) = await problems_at_last(emptied)
     assert problem.startswith("events.web: retention.ms is 60000, expected 2592000000")
 
 
 async def test_a_broker_without_topics_lacks_them_all_and_has_no_clock(emptied: str) -> None:
-    assert len(await broker.check(emptied)) == len(load())
+    assert len(await broker.check(Connection(emptied))) == len(load())
     with pytest.raises(TopicsWrong, match="has no topics of Touchstone yet"):
-        await broker.deployment_clock(emptied)
+        await broker.deployment_clock(Connection(emptied))
 
 
 async def test_what_the_broker_refuses_is_said_in_its_words(emptied: str) -> None:
     with pytest.raises(TopicsWrong, match="the broker refused to make"):
-        await broker.ensure(emptied, "wall", partitions=-5)
+        await broker.ensure(Connection(emptied), "wall", partitions=-5)
 
 
 @pytest.mark.parametrize("bootstrap", ["127.0.0.1:1", "127.0.0.1:none"])
 async def test_nobody_at_the_address_is_one_sentence(bootstrap: str) -> None:
     with pytest.raises(BrokerUnreachable, match=f"no Kafka broker answers at {bootstrap}"):
-        await broker.check(bootstrap)
+        await broker.check(Connection(bootstrap))
 
 
 async def found_on(bootstrap: str) -> FoundTopics:
-    async with admin(bootstrap) as client:
+    async with admin(Connection(bootstrap)) as client:
         return await find_topics(client)
 
 
 async def problems_at_last(bootstrap: str) -> list[str]:
     # The broker says done before it has applied a setting.
     for _ in range(100):
-        if problems := await broker.check(bootstrap):
+        if problems := await broker.check(Connection(bootstrap)):
             return problems
         await asyncio.sleep(0.05)
     return []
 
 
 async def delete(bootstrap: str, *names: str) -> None:
-    async with admin(bootstrap) as client:
+    async with admin(Connection(bootstrap)) as client:
         await client.delete_topics(list(names))
     # The broker says done before all of it has heard.
     for _ in range(100):
@@ -97,5 +98,5 @@ async def delete(bootstrap: str, *names: str) -> None:
 async def change(bootstrap: str, topic: str, settings: dict[str, str]) -> None:
     # The request replaces all settings of a topic.
     whole = load()[topic].config_for("wall") | settings
-    async with admin(bootstrap) as client:
+    async with admin(Connection(bootstrap)) as client:
         await client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, whole)])

@@ -17,6 +17,7 @@ import orjson
 from journey.instant import format_instant, parse_instant
 from tests.conftest import running_kafka
 from topics import broker as topics_broker
+from topics.connection import Connection
 from topics.contracts import SOURCES, Clock
 from touchstone.reading import Record, reading
 
@@ -26,7 +27,7 @@ LONG_AGO = parse_instant("2015-05-03T06:00:00Z")
 @contextmanager
 def broker_with_topics(clock: Clock) -> Iterator[str]:
     with running_kafka() as bootstrap:
-        asyncio.run(topics_broker.ensure(bootstrap, clock))
+        asyncio.run(topics_broker.ensure(Connection(bootstrap), clock))
         yield bootstrap
 
 
@@ -58,7 +59,7 @@ def send(bootstrap: str, *arguments: str, stdin: bytes = b"") -> subprocess.Comp
 
 
 async def read(bootstrap: str, topics: Sequence[str] = SOURCES) -> list[Record]:
-    async with reading(bootstrap) as reader:
+    async with reading(Connection(bootstrap)) as reader:
         return [record for topic in topics async for record in reader.topic(topic)]
 
 

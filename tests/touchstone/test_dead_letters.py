@@ -8,6 +8,7 @@ import orjson
 from click.testing import CliRunner
 
 from topics import broker as topics_broker
+from topics.connection import Connection
 from topics.contracts import DEAD_LETTERS
 from topics.deadletters import dead_letter_headers
 from touchstone.cli import cli
@@ -15,7 +16,7 @@ from touchstone.producing import connected
 
 
 async def put_letter(bootstrap: str) -> None:
-    await topics_broker.ensure(bootstrap, "wall")
+    await topics_broker.ensure(Connection(bootstrap), "wall")
     headers = dead_letter_headers(
         topic="events.web",
         partition=3,
@@ -25,7 +26,7 @@ async def put_letter(bootstrap: str) -> None:
         message="timestamp is missing",
         reason="missing_field",
     )
-    async with connected(bootstrap) as sender:
+    async with connected(Connection(bootstrap)) as sender:
         await sender.record((DEAD_LETTERS, 2), b"u1", b'{"a": 1}', 1_700_000_000_000, headers)
         await sender.flush()
 

@@ -25,6 +25,7 @@ from tests.touchstone.sending import (
     send,
     write,
 )
+from topics.connection import Connection
 from topics.contracts import EVENTS_WEB, SOURCES
 from topics.marks import HEADER, mark_headers, mark_of
 from touchstone import history, marking
@@ -93,7 +94,7 @@ async def test_history_goes_out_in_the_order_of_arrival_with_its_own_stamps_and_
             stamps = [record.timestamp for record in place]
             assert stamps == sorted(stamps)
             assert mark_of(place[-1].headers) == LONG_AGO + 500 * HOUR
-    ends = (await ends_of(old)).values()
+    ends = (await ends_of(Connection(old))).values()
     assert list(ends) == [End(LONG_AGO + 500 * HOUR, is_mark=True)] * 16
 
 
@@ -126,7 +127,7 @@ async def test_it_does_not_begin_where_any_partition_holds_a_later_event(
     old: str, tmp_path: Path
 ) -> None:
     """One that was cut off before its first mark has left events alone."""
-    async with connected(old) as sender:
+    async with connected(Connection(old)) as sender:
         await sender.event(EVENTS_WEB, b"u1", orjson.dumps(event(1, LONG_AGO)), LONG_AGO)
         await sender.flush()
     path = write(tmp_path / "a.jsonl", [event(n, LONG_AGO - 1 + n) for n in range(1, 9)])
@@ -168,7 +169,7 @@ def test_after_any_number_of_kills_each_partition_has_each_event_in_order(
 
 
 async def test_what_is_of_no_use_at_the_end_of_a_partition_is_passed_over(old: str) -> None:
-    async with connected(old) as sender:
+    async with connected(Connection(old)) as sender:
         place = EVENTS_WEB, 0
         await sender.partitions(EVENTS_WEB)
         await sender.record(place, None, b"", LONG_AGO, mark_headers(LONG_AGO))
@@ -178,7 +179,7 @@ async def test_what_is_of_no_use_at_the_end_of_a_partition_is_passed_over(old: s
         with_value = mark_headers(LONG_AGO + DAY)
         await sender.record(place, b"u1", b"no event", LONG_AGO + DAY, with_value)
         await sender.flush()
-    assert await ends_of(old) == {place: End(LONG_AGO, is_mark=True)}
+    assert await ends_of(Connection(old)) == {place: End(LONG_AGO, is_mark=True)}
 
 
 def test_no_mark_overtakes_an_event_and_a_sparse_history_is_marked_by_its_time(
@@ -188,7 +189,9 @@ def test_no_mark_overtakes_an_event_and_a_sparse_history_is_marked_by_its_time(
     # Many arrive in the same instant: no mark may come between those.
     dense = [event(n, LONG_AGO + n // 7 * 1_000) for n in range(700)]
     sparse = [event(n, LONG_AGO + n * HOUR) for n in range(700, 1_400)]
-    history.send([write(tmp_path / "a.jsonl", [*dense, *sparse])], old, None, resume=False)
+    history.send(
+        [write(tmp_path / "a.jsonl", [*dense, *sparse])], Connection(old), None, resume=False
+    )
     for place in by_place(held(old)):
         clock, marks = -1, list[int]()
         for record in place:

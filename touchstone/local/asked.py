@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from topics.connection import Connection
 from touchstone.local.instance import Clock
 
 
@@ -16,7 +17,7 @@ class UpSettings:
     port: int
     kafka_port: int
     workers: int
-    broker: str | None
+    broker: Connection | None
     models: tuple[str, ...]
     simulate: bool | None
     clock: Clock | None

@@ -60,7 +60,7 @@ class Report:
         self._print("")
         self._line("Console", f"{api}/?token={plan.token}")
         self._line("API", f"{api}/api/v1 (described at {api}/openapi.json)")
-        self._line("Broker", plan.bootstrap)
+        self._line("Broker", str(plan.bootstrap))
         for number, port in enumerate(plan.detector_ports, 1):
             self._line(f"Detector {number}", f"http://{ports.LOOPBACK}:{port}/metrics")
         self._line("Logs", str(plan.logs))

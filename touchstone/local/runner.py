@@ -13,6 +13,7 @@ from typing import Final
 import click
 
 from topics import broker as topics_broker
+from topics.connection import Connection
 from touchstone.errors import Interrupted, Missing
 from touchstone.local import ports, services
 from touchstone.local.asked import UpSettings
@@ -84,7 +85,7 @@ class Runner:
             ports.require_free(self._settings.kafka_port, "--kafka-port")
         instance.keep_models(engine_of(self._settings.models).models)
 
-    def _start_kafka(self, instance: Instance, watchdog: Watchdog) -> str:
+    def _start_kafka(self, instance: Instance, watchdog: Watchdog) -> Connection:
         if self._settings.broker is not None:
             return self._settings.broker
         began = time.monotonic()
@@ -97,7 +98,7 @@ class Runner:
         self._kafka.start(self._stop)
         self._kafka.wait_ready(self._stop)
         self._report.started("Kafka", time.monotonic() - began)
-        return self._kafka.bootstrap
+        return Connection(self._kafka.bootstrap)
 
     def _start_services(self, group: list[Service]) -> None:
         began = time.monotonic()

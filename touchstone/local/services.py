@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
+from topics.connection import Connection
 from touchstone.local import ports
 from touchstone.local.asked import UpSettings
 from touchstone.local.instance import Instance
@@ -21,7 +22,7 @@ class Plan:
     """The services of one run, in the order in which they are started."""
 
     def __init__(
-        self, settings: UpSettings, instance: Instance, bootstrap: str, watchdog: Watchdog
+        self, settings: UpSettings, instance: Instance, bootstrap: Connection, watchdog: Watchdog
     ) -> None:
         self._settings = settings
         self._instance = instance
@@ -83,7 +84,15 @@ class Plan:
         )
 
     def _argv(self, command: str, *options: str) -> list[str]:
-        return [sys.executable, "-m", "touchstone", command, "--broker", self.bootstrap, *options]
+        return [
+            sys.executable,
+            "-m",
+            "touchstone",
+            command,
+            "--broker",
+            str(self.bootstrap),
+            *options,
+        ]
 
     def _models(self) -> list[str]:
         return [part for model in self._settings.models for part in ("--models", model)]

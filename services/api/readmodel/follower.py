@@ -24,6 +24,7 @@ from services.api.readmodel.records import change_of
 from services.api.readmodel.resume import Resumed, resume, start_anew
 from services.api.readmodel.writer import Place, Written, apply
 from topics.broker import deployment_clock
+from topics.connection import Connection
 from topics.contracts import Clock
 
 _log = structlog.get_logger()
@@ -40,7 +41,13 @@ class Follower:
     """
 
     def __init__(
-        self, bootstrap: str, database: Database, hub: Hub, lag: Lag, metrics: Metrics, kept: int
+        self,
+        bootstrap: Connection,
+        database: Database,
+        hub: Hub,
+        lag: Lag,
+        metrics: Metrics,
+        kept: int,
     ) -> None:
         self._bootstrap = bootstrap
         self._database = database

@@ -10,7 +10,9 @@ from services.api.readmodel.records import FOLLOWED
 from services.api.readmodel.resume import Resumed
 from services.api.readmodel.writer import Place
 from topics.cluster import admin, find_topics
-from topics.errors import BrokerUnreachable, TopicsWrong
+from topics.connection import Connection
+from topics.errors import TopicsWrong
+from topics.reach import why_unreachable
 
 
 class Extent(msgspec.Struct, frozen=True):
@@ -21,10 +23,10 @@ class Extent(msgspec.Struct, frozen=True):
     ends: dict[Place, int]
 
 
-async def connect(bootstrap: str) -> AIOKafkaConsumer:
+async def connect(bootstrap: Connection) -> AIOKafkaConsumer:
     """Start a consumer without a group that sees what is committed. Raises BrokerUnreachable."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        **bootstrap.client_settings(),
         client_id="touchstone-api",
         enable_auto_commit=False,
         isolation_level="read_committed",
@@ -35,14 +37,11 @@ async def connect(bootstrap: str) -> AIOKafkaConsumer:
         await consumer.start()
     except KafkaError as fault:
         await consumer.stop()
-        raise BrokerUnreachable(
-            f"no Kafka broker answers at {bootstrap} ({type(fault).__name__}): "
-            "start it, or give its address with --broker or TOUCHSTONE_BROKER"
-        ) from fault
+        raise await why_unreachable(bootstrap, fault) from fault
     return consumer
 
 
-async def extent_of(consumer: AIOKafkaConsumer, bootstrap: str) -> Extent:
+async def extent_of(consumer: AIOKafkaConsumer, bootstrap: Connection) -> Extent:
     """Look at the topics that are followed. Raises TopicsWrong, BrokerUnreachable."""
     async with admin(bootstrap) as client:
         found = await find_topics(client)

@@ -15,9 +15,11 @@ from services.detector.records import RecordSet
 from services.detector.stores.copy import Copies
 from services.detector.stores.fitness import Changelog
 from services.detector.transport.consumer import BatchConsumer
+from services.detector.transport.credentials import credentials_of
 from services.detector.transport.owner import Owner
 from services.detector.transport.pace import Pace, hand_over
 from services.detector.transport.table import JourneyStore, JourneyTable
+from topics.connection import Connection
 
 QUEUE: Final = 16  # sets, not records
 MAX_POLL_RECORDS: Final = 4000
@@ -47,7 +49,7 @@ class DetectorApp(faust.App):
     def __init__(
         self,
         app_id: str,
-        bootstrap: str,
+        bootstrap: Connection,
         sources: Sequence[str],
         owner: Owner,
         copies: Copies,
@@ -59,7 +61,8 @@ class DetectorApp(faust.App):
     ) -> None:
         super().__init__(
             app_id,
-            broker=[f"kafka://{address.strip()}" for address in bootstrap.split(",")],
+            broker=[f"kafka://{address.strip()}" for address in str(bootstrap).split(",")],
+            broker_credentials=credentials_of(bootstrap),
             store="memory://",
             datadir=datadir,
             Table=JourneyTable,

@@ -15,6 +15,7 @@ from aiokafka.structs import OffsetAndMetadata
 
 from services.detector.errors import Fenced
 from services.detector.records import Outgoing, Work
+from topics.connection import Connection
 from topics.partition import partition_of
 
 COMMIT_DEADLINE_S: Final = 40.0  # aiokafka has none of its own in a transaction
@@ -29,7 +30,7 @@ aiokafka.producer.sender.BACKOFF_OVERRIDE = 0.002
 class Transactions:
     """The producers of the owned partition numbers."""
 
-    def __init__(self, app_id: str, bootstrap: str, changelog: str) -> None:
+    def __init__(self, app_id: str, bootstrap: Connection, changelog: str) -> None:
         self._app_id = app_id
         self._bootstrap = bootstrap
         self._changelog = changelog
@@ -95,7 +96,9 @@ class Transactions:
     async def _target(
         self, producer: AIOKafkaProducer, outgoing: Outgoing, partition: int
     ) -> TopicPartition:
-        """Find the partition as the default partitioner would; without a key, the source's."""
+        """Find the partition: as said, else as the default partitioner would by the key."""
+        if outgoing.partition is not None:
+            return TopicPartition(outgoing.topic, outgoing.partition)
         count = self._counts.get(outgoing.topic)
         if count is None:
             count = len(await producer.partitions_for(outgoing.topic))
@@ -112,7 +115,7 @@ class Transactions:
 
     def _new(self, number: int) -> AIOKafkaProducer:
         return AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
+            **self._bootstrap.client_settings(),
             transactional_id=f"{self._app_id}-{number}",
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
             max_batch_size=BATCH_BYTES,
