@@ -32,6 +32,7 @@ from journey.instant import DAY
 from services.detector.state import Header, pack
 from tests.conftest import running_kafka
 from topics import broker
+from topics.connection import Connection
 from topics.contracts import CHANGELOG
 from touchstone.local import ports
 
@@ -52,7 +53,7 @@ class Start(msgspec.Struct, frozen=True):
 def measure(journeys: int = 1_000_000) -> dict[str, Start]:
     """Give what each way to start a worker took, by its name."""
     with running_kafka() as bootstrap, tempfile.TemporaryDirectory() as directory:
-        asyncio.run(_fill(bootstrap, journeys))
+        asyncio.run(_fill(Connection(bootstrap), journeys))
         home = Path(directory)
         return {
             "memory, from the broker": _start(bootstrap, home / "a", "memory", signal.SIGTERM),
@@ -64,9 +65,9 @@ def measure(journeys: int = 1_000_000) -> dict[str, Start]:
         }
 
 
-async def _fill(bootstrap: str, journeys: int) -> None:
+async def _fill(bootstrap: Connection, journeys: int) -> None:
     await broker.ensure(bootstrap, "wall", _PARTITIONS)
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, max_batch_size=512 * 1024)
+    producer = AIOKafkaProducer(**bootstrap.client_settings(), max_batch_size=512 * 1024)
     await producer.start()
     for number in range(_PARTITIONS):
         batch = producer.create_batch()
