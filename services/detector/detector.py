@@ -20,7 +20,7 @@ from services.detector.partition import Partition
 from services.detector.records import Committed, RecordSet
 from services.detector.settings import DetectorSettings
 from services.detector.ticker import Ticker
-from services.detector.transport.table import MemoryStore
+from services.detector.transport.table import JourneyStore
 from services.detector.transport.transactions import Transactions
 from topics.contracts import CHANGELOG, MODELS, READ
 
@@ -43,7 +43,7 @@ class Detector:
         models: ModelLog,
         count: int,
         transactions: Transactions,
-        store: Callable[[], MemoryStore],
+        store: Callable[[], JourneyStore],
     ) -> None:
         self._settings = settings
         self._models = models

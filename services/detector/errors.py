@@ -5,6 +5,7 @@ DetectorError
 ├── SplitAssignment    the source topics are not shared out alike
 ├── ModelsUnknown      it cannot be said which versions are in force
 ├── Fenced             another worker owns the partitions by now
+├── ChangelogGap       a part of the changelog is missing
 └── TooManyBad         most of what arrives is of no use: somebody must look
 """
 
@@ -29,6 +30,10 @@ class ModelsUnknown(DetectorError):  # noqa: N818
 
 class Fenced(DetectorError):  # noqa: N818
     """Another worker has taken over a partition number that this one believed to own."""
+
+
+class ChangelogGap(DetectorError):  # noqa: N818
+    """What was read of the changelog does not follow on what the worker's copy holds."""
 
 
 class TooManyBad(DetectorError):  # noqa: N818

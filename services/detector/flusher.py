@@ -16,9 +16,8 @@ from services.detector.flush import Flush
 from services.detector.owned import Owned
 from services.detector.partition import Partition
 from services.detector.settings import DetectorSettings
-from services.detector.transport.table import MemoryStore
+from services.detector.transport.table import JourneyStore
 from services.detector.transport.transactions import Transactions
-from topics.contracts import CHANGELOG
 
 CLOCK_COMMIT_S: Final = 5.0  # an idle partition tells its clock this often
 
@@ -33,7 +32,7 @@ class Flusher:
         settings: DetectorSettings,
         owned: Owned,
         transactions: Transactions,
-        store: Callable[[], MemoryStore],
+        store: Callable[[], JourneyStore],
     ) -> None:
         self._interval_s = settings.flush_interval_ms / 1000
         self._live = settings.clock == "wall"
@@ -77,8 +76,7 @@ class Flusher:
     async def _commit(self, held: Partition, flush: Flush) -> None:
         began = time.time()
         last = await self._transactions.commit(flush.work)
-        if last is not None:
-            self._store().apply_committed(CHANGELOG, held.number, flush.work.states, last)
+        self._store().commit(held.number, flush.work.states, last)
         held.committed()
         self._last[held.number] = time.monotonic()
         metrics.record(flush, began, time.time(), live=self._live)

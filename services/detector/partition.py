@@ -18,6 +18,7 @@ from services.detector.intake import Forward, Intake, Mark
 from services.detector.journeys import Journeys
 from services.detector.limits import Limits
 from services.detector.records import Record, RecordSet, Work
+from services.detector.stores.copy import States
 from services.detector.tally import Gap
 from services.detector.timers import Timers
 from topics.contracts import REKEYED, SOURCES
@@ -33,7 +34,7 @@ class Partition:
         count: int,
         engine: Engine,
         decoder: EventDecoder,
-        states: Mapping[bytes, bytes],
+        states: States,
         positions: Mapping[str, int],
         clock: PartitionClock,
         limits: Limits,
@@ -46,7 +47,7 @@ class Partition:
         self._adopted: tuple[Engine, EventDecoder] | None = None
         self._intake = Intake(engine, decoder, number, count)
         self._journeys = Journeys(engine, states, limits.journeys)
-        self._timers = Timers(engine, self._journeys)
+        self._timers = Timers(engine, self._journeys, states)
         self._flood = Flood(limits.bad_window, limits.bad_share)
         self._jumps: dict[str, tuple[int, int]] = {}
         self._draft = Draft()
@@ -60,11 +61,6 @@ class Partition:
     def in_memory(self) -> int:
         """How many journeys are decoded."""
         return len(self._journeys)
-
-    @property
-    def due(self) -> int:
-        """How many journeys wait for an instant."""
-        return len(self._timers)
 
     def fold(self, taken: RecordSet) -> int | None:
         """Fold a set of records, without those that were folded before.
@@ -112,7 +108,7 @@ class Partition:
 
     def committed(self) -> None:
         """Note that the last flush is durable and its states are in the store."""
-        self._journeys.landed()
+        self._timers.landed(self._journeys.landed())
 
     def _take(self) -> Flush:
         draft, self._draft = self._draft, Draft()

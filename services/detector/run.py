@@ -21,6 +21,10 @@ from services.detector.health import HealthPort
 from services.detector.modellog import ModelLog
 from services.detector.settings import DetectorSettings
 from services.detector.startup import connect
+from services.detector.stores.copy import Copies
+from services.detector.stores.disk import DiskCopies
+from services.detector.stores.fitness import Changelog
+from services.detector.stores.memory import MemoryCopies
 from services.detector.transport.app import DetectorApp, DetectorWorker
 from services.detector.transport.transactions import Transactions
 from topics.contracts import CHANGELOG, READ
@@ -73,15 +77,19 @@ class _Run:
             _log.info("detector_started", health=f"http://{settings.http_host}:{port}")
             connected = await self._unless_stopped(connect(settings))
             if connected is not None:
-                ends, count = connected
+                ends, count, changelog = connected
                 stack.push_async_callback(ends.stop)
-                await self._work(ends, count, stack)
+                await self._work(ends, count, changelog, stack)
         _log.info("detector_finished")
         return 0
 
-    async def _work(self, ends: Ends, count: int, stack: AsyncExitStack) -> None:
+    async def _work(
+        self, ends: Ends, count: int, changelog: Changelog, stack: AsyncExitStack
+    ) -> None:
         settings = self._settings
         settings.data_dir.mkdir(parents=True, exist_ok=True)
+        copies = self._copies(changelog)
+        stack.callback(copies.close)
         transactions = Transactions(settings.app_id, settings.bootstrap, CHANGELOG)
         stack.push_async_callback(transactions.close)
         models = ModelLog(settings, self._base, ends)
@@ -92,8 +100,11 @@ class _Run:
             settings.bootstrap,
             READ,
             detector,
+            copies,
+            changelog,
             datadir=str(settings.data_dir),
             session_timeout_s=settings.session_timeout_s,
+            standbys=settings.standbys,
         )
         self._detector = detector
         tasks: list[asyncio.Task[None]] = [
@@ -104,6 +115,11 @@ class _Run:
         await self._until_stopped(DetectorWorker(app, self._loop))
         for task in tasks:
             task.cancel()
+
+    def _copies(self, changelog: Changelog) -> Copies:
+        if self._settings.store == "memory":
+            return MemoryCopies()
+        return DiskCopies(self._settings.data_dir / "journeys", changelog.topic_id)
 
     async def _until_stopped(self, worker: DetectorWorker) -> None:
         """Run the worker; it flushes and leaves the group when it is stopped."""

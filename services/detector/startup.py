@@ -13,6 +13,8 @@ from aiokafka.errors import KafkaError
 from services.detector.ends import Ends
 from services.detector.errors import NotReady
 from services.detector.settings import DetectorSettings
+from services.detector.stores.fitness import Changelog
+from services.detector.transport.changelog import describe
 from topics import broker
 from topics.connection import Connection
 from topics.contracts import CHANGELOG, MODELS, READ
@@ -25,18 +27,20 @@ _FIRST_WAIT_S: Final = 0.5
 _LONGEST_WAIT_S: Final = 15.0
 
 
-async def connect(settings: DetectorSettings) -> tuple[Ends, int]:
+async def connect(settings: DetectorSettings) -> tuple[Ends, int, Changelog]:
     """Wait for the broker, however long, then check the topics; say each time why it is no use.
 
     Also a refused password is tried again, ever less often: a rotated one is right everywhere
-    only after a while. Gives a started `Ends` and the number of partitions. Raises NotReady.
+    only after a while. Gives a started `Ends`, the number of partitions, and what the changelog is.
+    Raises NotReady.
     """
     wait = _FIRST_WAIT_S
     while True:
         ends = Ends(settings.bootstrap, settings.app_id)
         try:
             await ends.start()
-            return ends, await check_topics(settings)
+            count = await check_topics(settings)
+            return ends, count, await _describe_changelog(settings)
         except (KafkaError, OSError, TimeoutError, BrokerUnreachable) as error:
             await ends.stop()
             _say(settings, await _reason(settings, error), wait)
@@ -94,6 +98,21 @@ async def check_topics(settings: DetectorSettings) -> int:
     for problem in await broker.check(settings.bootstrap):
         _log.warning("topic_differs", problem=problem)
     return counts[CHANGELOG]
+
+
+async def _describe_changelog(settings: DetectorSettings) -> Changelog:
+    """Give what a copy of the changelog must know of it. Raises NotReady, KafkaError."""
+    admin = AIOKafkaAdminClient(**settings.bootstrap.client_settings())
+    await admin.start()
+    try:
+        return await describe(admin, CHANGELOG)
+    except NotImplementedError as error:
+        raise NotReady(
+            f"the broker at {settings.bootstrap} gives topics no ids; expected Apache Kafka 2.8 "
+            "or newer"
+        ) from error
+    finally:
+        await admin.close()
 
 
 async def _partition_counts(bootstrap: Connection, topics: Iterable[str]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from services.detector.flusher import Flusher
 from services.detector.owned import Owned
 from services.detector.partition import Partition
 from services.detector.settings import DetectorSettings
-from services.detector.transport.table import MemoryStore
+from services.detector.transport.table import JourneyStore
 from topics.contracts import REKEYED, SOURCES
 
 TICK_S: Final = 0.25
@@ -31,7 +31,7 @@ class Ticker:
         count: int,
         owned: Owned,
         flusher: Flusher,
-        store: Callable[[], MemoryStore],
+        store: Callable[[], JourneyStore],
     ) -> None:
         self._settings = settings
         self._numbers = range(count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -54,6 +55,11 @@ class Worker:
     def is_ready(self) -> bool:
         return self.get("/readyz") is not None
 
+    def metric(self, name: str) -> float:
+        """Give a metric, all its labels taken together."""
+        found = re.findall(rf"^{name}(?:{{.*}})? (\S+)$", self.get("/metrics") or "", re.MULTILINE)
+        return sum(map(float, found))
+
     def get(self, path: str) -> str | None:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=2) as got:
@@ -102,11 +108,12 @@ class Deployment:
                 worker.process.kill()
                 worker.process.wait()
 
-    def start(self, *crash: str, **wanted: Any) -> Worker:
+    def start(self, *crash: str, of: int | None = None, **wanted: Any) -> Worker:
+        """Start a worker; `of` is the number of an earlier one whose directory it takes over."""
         number = len(self.workers)
         order = Order(
             bootstrap=self.bootstrap,
-            data_dir=str(self.directory / f"worker-{number}"),
+            data_dir=str(self.directory / f"worker-{number if of is None else of}"),
             http_port=free_port(),
             clock=self.clock,
             **wanted,

@@ -9,11 +9,14 @@ from typing import Any
 import aiokafka
 import aiokafka.producer.sender
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import Assignment, TopicPartitionState
+from aiokafka.protocol.api import Request
 from faust import App, Worker
 from faust.stores.base import Store
 from faust.tables.base import Collection
+from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
@@ -47,6 +50,9 @@ METHODS: list[tuple[type, str, list[str]]] = [
     (Worker, "install_signal_handlers", ["self"]),
     (Collection, "_new_store_by_url", ["self", "url"]),
     (Store, "on_rebalance", ["self", "assigned", "revoked", "newly_assigned", "generation_id"]),
+    (AIOKafkaAdminClient, "_send_request", ["self", "request", "node_id"]),
+    (Request, "build", ["self", "request_struct_class"]),
+    (TableManager, "on_rebalance", ["self", "assigned", "revoked", "newly_assigned"]),
     (GroupCoordinator, "fetch_committed_offsets", ["self", "partitions"]),
     (Assignment, "state_value", ["self", "tp"]),
 ]

@@ -13,6 +13,7 @@ from journey.instant import MINUTE
 from services.detector import DetectorSettings, ModelText, NotReady, run
 from services.detector.limits import Limits
 from services.detector.modellog import ModelLog
+from services.detector.settings import Store
 from topics.connection import Connection
 from topics.contracts import Clock
 
@@ -27,6 +28,8 @@ class Order(msgspec.Struct):
     data_dir: str
     http_port: int
     clock: Clock = "wall"
+    store: Store = "memory"
+    standbys: int = 0
     cache: int = 100_000
     bad_share: float = 0.5
     frozen_after_s: float = 60.0
@@ -41,6 +44,8 @@ class Order(msgspec.Struct):
             data_dir=Path(self.data_dir),
             models=tuple(ModelText(path, Path(path).read_text()) for path in self.models),
             clock=self.clock,
+            store=self.store,
+            standbys=self.standbys,
             http_port=self.http_port,
             session_timeout_s=6.0,
             frozen_after_s=self.frozen_after_s,

@@ -17,4 +17,5 @@ holds the list. Overridden or read:
 - aiokafka AIOKafkaConsumer: `_isolation_level`, `_fetch_max_wait_ms`, `_subscription`,
   `_coordinator`
 - aiokafka.producer.sender: `BACKOFF_OVERRIDE`
+- aiokafka AIOKafkaAdminClient: `_send_request`, and the classes that protocol messages are made of
 """
