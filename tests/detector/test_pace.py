@@ -36,7 +36,7 @@ async def handed(taken: RecordSet, owner: Slow, pace: Pace) -> int | None:
 class Steady(Pace):
     """Folds so many records at once, however long they take."""
 
-    def took(self, seconds: float) -> float:
+    def took(self, seconds: float) -> float:  # noqa: ARG002
         return 0.0
 
 
