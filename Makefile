@@ -2,11 +2,12 @@
 # Needs Python 3.11 or newer and nothing else: deploy/bootstrap.sh makes the environment.
 
 .POSIX:
-.PHONY: help up install test test-fast soak oracle mutants bench reference check lock clean
+.PHONY: help up install test test-fast soak oracle mutants chaos bench reference check lock clean
 
 VENV = .venv
 PY = $(VENV)/bin/python
 ARGS =
+ROUNDS = 12
 EVENTS = ../shared/data/*.jsonl.gz
 
 help: ## list the targets
@@ -28,6 +29,10 @@ soak: $(VENV)/installed-dev ## try the properties of the engine 10,000 times eac
 
 oracle: $(VENV)/installed-dev ## hold the engine against the oracle on real events; EVENTS="FILE…"
 	$(PY) -m tests.journey.real_data $(EVENTS)
+
+chaos: $(VENV)/installed-dev ## break a running deployment in ROUNDS=n rounds and count what it said
+	$(PY) -m tests.chaos --rounds $(ROUNDS) $(ARGS) \
+		$$(for file in $(EVENTS); do test -f $$file && echo $$file; done)
 
 bench: $(VENV)/installed-dev ## measure the engine on real events repeated to 1,000,000; EVENTS="FILE…"
 	$(PY) -m benchmarks.engine $(EVENTS) $(ARGS)

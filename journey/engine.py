@@ -36,6 +36,11 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     known_life: int = 400 * DAY
     currency: str = "EUR"
 
+    @property
+    def notice(self) -> int:
+        """How long before its stamp a version must be made known: see docs/decisions/0024."""
+        return 2 * self.skew
+
 
 class Engine:
     """All models at once. Holds no journey itself; every call says which one, and the clock.

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from topics.contracts import CHANGELOG, READ, SOURCES, Clock, Topic, load
+from topics.contracts import CHANGELOG, MODELS, READ, SOURCES, Clock, Topic, load
 from topics.errors import TopicsWrong, WrongClock
 
 STAMPS: Final = "message.timestamp.type"
@@ -81,7 +81,15 @@ def problems(found: FoundTopics) -> list[str]:
         if clock and name in found
         for line in _settings(topic, found[name], clock)
     ]
-    return [*missing, *_counts(found), *settings]
+    return [*missing, *_counts(found), *_orders(found), *settings]
+
+
+def _orders(found: FoundTopics) -> list[str]:
+    """Say where there are several partitions of what has to be in one order."""
+    count = found[MODELS].partitions if MODELS in found else 1
+    if count == 1:
+        return []
+    return [f"{MODELS} has {count} partitions, expected 1: {CREATE}"]
 
 
 def _counts(found: FoundTopics) -> list[str]:

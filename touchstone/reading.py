@@ -10,9 +10,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 
-from topics.agreement import FoundTopics
+from topics.agreement import CREATE, FoundTopics, clock_of
 from topics.cluster import admin, find_topics
 from topics.connection import Connection
+from topics.contracts import Clock
+from topics.errors import TopicsWrong
 from topics.reach import why_refused
 from touchstone.errors import Missing
 
@@ -28,6 +30,13 @@ class Reader:
         self._bootstrap = bootstrap
         self._asker = asker
         self._found = found
+
+    def clock(self) -> Clock:
+        """Give the deployment's clock. Raises TopicsWrong where the topics do not tell."""
+        clock = clock_of(self._found)
+        if clock is None:
+            raise TopicsWrong(f"the broker has no topics of Touchstone yet: {CREATE}")
+        return clock
 
     def places(self, topic: str) -> list[TopicPartition]:
         """Give the partitions of a topic. Raises Missing where there is no such topic."""

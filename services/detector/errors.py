@@ -3,6 +3,7 @@
 DetectorError
 ├── NotReady           something it needs is not there; the text says what to do
 ├── SplitAssignment    the source topics are not shared out alike
+├── ModelsUnknown      it cannot be said which versions are in force
 ├── Fenced             another worker owns the partitions by now
 ├── ChangelogGap       a part of the changelog is missing
 └── TooManyBad         most of what arrives is of no use: somebody must look
@@ -21,6 +22,10 @@ class NotReady(DetectorError):  # noqa: N818 - a state, said to a person
 
 class SplitAssignment(DetectorError):  # noqa: N818
     """The worker was given a partition number of one source topic, but not of all."""
+
+
+class ModelsUnknown(DetectorError):  # noqa: N818
+    """The topic `models` cannot be read, so that partitions cannot be opened."""
 
 
 class Fenced(DetectorError):  # noqa: N818

@@ -68,6 +68,12 @@ class Journeys:
             loaded.dirty = False
         return changed
 
+    def adopt(self, engine: Engine) -> None:
+        """Read the journeys under other models from now on; all changed ones have been taken."""
+        assert not self._dirty, "changed journeys are taken before the models change"
+        self._engine = engine
+        self._loaded.clear()
+
     def fly(self, states: dict[bytes, bytes | None]) -> None:
         """Keep taken states until they are in the store; None is a removed journey."""
         self._flying = states

@@ -42,7 +42,9 @@ class Partition:
         self.number = number
         self.clock = clock
         self.positions = dict(positions)
-        self._engine = engine
+        self.engine = engine
+        self._count = count
+        self._adopted: tuple[Engine, EventDecoder] | None = None
         self._intake = Intake(engine, decoder, number, count)
         self._journeys = Journeys(engine, states, limits.journeys)
         self._timers = Timers(engine, self._journeys, states)
@@ -84,6 +86,13 @@ class Partition:
         for loaded, said in self._timers.fire(self.clock.advance()):
             self._draft.say(loaded, said, None)
 
+    def adopt(self, engine: Engine, decoder: EventDecoder) -> None:
+        """Go on under other models after the next `take`, when all journeys are written down.
+
+        What they differ in is stamped later than all that was folded, and than the clock.
+        """
+        self._adopted = engine, decoder
+
     def take(self, *, even_if_idle: bool = False) -> Flush | None:
         """Give all that changed since the last time, every journey advanced to the clock.
 
@@ -91,10 +100,19 @@ class Partition:
         `committed` when it is durable and its states are in the store.
         """
         self.tick()
-        if not (self._draft.moved or self.pending or even_if_idle):
-            return None
+        wanted = self._draft.moved or self.pending or even_if_idle
+        flush = self._take() if wanted else None
+        if self._adopted is not None:
+            self._change_models(*self._adopted)
+        return flush
+
+    def committed(self) -> None:
+        """Note that the last flush is durable and its states are in the store."""
+        self._timers.landed(self._journeys.landed())
+
+    def _take(self) -> Flush:
         draft, self._draft = self._draft, Draft()
-        changed = encode_changed(self._engine, self._journeys, self.clock.now)
+        changed = encode_changed(self.engine, self._journeys, self.clock.now)
         for key in changed.forgotten:
             self._timers.forget(key)
         self._journeys.fly(changed.states)
@@ -110,9 +128,11 @@ class Partition:
         tally.removed = sum(one is None for one in changed.states.values())
         return Flush(work, self.clock.now, draft.speech.spoken, tally)
 
-    def committed(self) -> None:
-        """Note that the last flush is durable and its states are in the store."""
-        self._timers.landed(self._journeys.landed())
+    def _change_models(self, engine: Engine, decoder: EventDecoder) -> None:
+        self.engine, self._adopted = engine, None
+        self._intake = Intake(engine, decoder, self.number, self._count)
+        self._journeys.adopt(engine)
+        self._timers.adopt(engine)
 
     def _is_gone(self, taken: RecordSet, at: int) -> bool:
         jump = (at, taken.begin)
@@ -149,11 +169,11 @@ class Partition:
 
     def _step(self, event: Event) -> None:
         self._draft.tally.decoded += 1
-        if self._engine.reads(event.name):
+        if self.engine.reads(event.name):
             self._draft.tally.folded += 1
             key = event.subject.encode()
             loaded = self._journeys.change(key)
             self._timers.note(key, loaded)
-            said = self._engine.step(loaded.journey, event, self.clock.now)
+            said = self.engine.step(loaded.journey, event, self.clock.now)
             if said:
                 self._draft.say(loaded, said, event.a)

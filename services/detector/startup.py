@@ -17,7 +17,7 @@ from services.detector.stores.fitness import Changelog
 from services.detector.transport.changelog import describe
 from topics import broker
 from topics.connection import Connection
-from topics.contracts import CHANGELOG, READ
+from topics.contracts import CHANGELOG, MODELS, READ
 from topics.errors import BrokerRefuses, BrokerUnreachable, TopicsWrong
 from topics.reach import why_unreachable
 
@@ -73,13 +73,14 @@ async def check_topics(settings: DetectorSettings) -> int:
     Raises NotReady with what to do, KafkaError and BrokerUnreachable where nobody answers.
     Smaller differences from the contracts are logged.
     """
-    counts = await _partition_counts(settings.bootstrap, (*READ, CHANGELOG))
+    counts = await _partition_counts(settings.bootstrap, (*READ, CHANGELOG, MODELS))
     missing = sorted(topic for topic, count in counts.items() if not count)
     if missing:
         raise NotReady(
             f"missing on {settings.bootstrap}: {', '.join(missing)}; run "
             f"`touchstone topics create --broker {settings.bootstrap}`"
         )
+    del counts[MODELS]
     if len(set(counts.values())) > 1:
         raise NotReady(
             f"the source topics and the changelog must have equally many partitions, but have "

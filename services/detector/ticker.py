@@ -67,8 +67,11 @@ class Ticker:
         metrics.forget_partitions()
 
     def _arrived(self, instant: int) -> int:
-        """Give up to when all has arrived: the broker's clock may be behind the worker's."""
-        return instant - self._settings.clock_skew_ms
+        """Give up to when all has arrived: the broker's clock may be behind the worker's.
+
+        No later than up to where it is known which models are in force.
+        """
+        return min(instant - self._settings.clock_skew_ms, self._owned.until)
 
     def _tick(self, held: Partition, instant: int, seen: Seen | None) -> None:
         if seen is not None:

@@ -25,6 +25,10 @@ class Timers:
         """Note that a journey has changed, and with it when it is due."""
         self._changed[key] = loaded
 
+    def adopt(self, engine: Engine) -> None:
+        """Go on under other models; what is due stays what it was."""
+        self._engine = engine
+
     def forget(self, key: bytes) -> None:
         """Forget a journey that is removed."""
         self._due.put(key, None)

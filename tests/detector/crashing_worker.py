@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from aiokafka import AIOKafkaProducer
 
@@ -20,7 +20,13 @@ STEPS = ("begun", "sent", "offsets_sent", "committed", "stored")
 DIED = 9
 
 
-class Fuse:
+class Fuse(Protocol):
+    """Ends the process when it burns through."""
+
+    def burn(self) -> None: ...
+
+
+class Counted:
     """Burns through at the nth call."""
 
     def __init__(self, nth: int) -> None:
@@ -50,8 +56,8 @@ def after_sync(method: Callable[..., Any], fuse: Fuse) -> Callable[..., Any]:
     return dying
 
 
-def arm(step: str, nth: int) -> None:
-    producer, fuse = AIOKafkaProducer, Fuse(nth)
+def arm(step: str, fuse: Fuse) -> None:
+    producer = AIOKafkaProducer
     match step:
         case "begun":
             producer.begin_transaction = after(producer.begin_transaction, fuse)
@@ -68,5 +74,5 @@ def arm(step: str, nth: int) -> None:
 
 
 if __name__ == "__main__":
-    arm(sys.argv[2], int(sys.argv[3]))
+    arm(sys.argv[2], Counted(int(sys.argv[3])))
     sys.exit(worker.main(sys.argv[1]))

@@ -10,6 +10,7 @@ from topics.contracts import (
     EVENTS_SUPPORT,
     EVENTS_WEB,
     JOURNEYS,
+    MODELS,
     TRANSITIONS,
     Clock,
     load,
@@ -18,7 +19,10 @@ from topics.errors import TopicsWrong, WrongClock
 
 
 def as_agreed(clock: Clock, partitions: int = 4) -> dict[str, Found]:
-    return {name: Found(partitions, topic.config_for(clock)) for name, topic in load().items()}
+    return {
+        name: Found(topic.partitions_for(partitions), topic.config_for(clock))
+        for name, topic in load().items()
+    }
 
 
 def with_setting(found: Found, name: str, value: str) -> Found:
@@ -53,6 +57,14 @@ def test_another_number_of_partitions_of_a_source_or_the_changelog_is_found(name
     (problem,) = agreement.problems(found)
     assert problem.startswith("partition counts differ")
     assert f"{name} 8" in problem
+
+
+def test_versions_in_more_than_one_order_are_found() -> None:
+    found = as_agreed("wall")
+    found[MODELS] = msgspec.structs.replace(found[MODELS], partitions=4)
+    assert agreement.problems(found) == [
+        "models has 4 partitions, expected 1: make the topics with `touchstone topics create`"
+    ]
 
 
 def test_another_number_of_partitions_of_an_output_is_fine() -> None:

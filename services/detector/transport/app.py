@@ -112,6 +112,7 @@ class DetectorApp(faust.App):
                 await self._hand_over(event.value)
 
     async def _hand_over(self, taken: RecordSet) -> None:
+        await self.owner.prepare(taken)
         again = await hand_over(taken, self.owner, self._pace)
         if again is not None:
             await self._reader.rewind(TP(taken.topic, taken.partition), again)
