@@ -226,7 +226,7 @@ def _opened(directory: Path) -> Rdict:
 
 
 def _cannot_open(directory: Path, reason: str) -> NotReady:
-    if "lock" in reason.lower():
+    if "/LOCK:" in reason:
         return NotReady(
             f"another worker uses {directory.parent}; give each worker a --data-dir of its own"
         )

@@ -71,9 +71,13 @@ class JourneyStore(Store[Any, Any]):
         copy.recover(states, taken.reached - 1, as_of)
         metrics.CHANGELOG_READ.inc(len(taken.records))
 
-    def persisted_offset(self, tp: TP) -> int | None:
-        """Give the last changelog offset that is in the copy: recovery goes on after it."""
-        return self._copies[tp.partition].offset
+    def persisted_offset(self, tp: TP) -> int:
+        """Give the last changelog offset that is in the copy: recovery goes on after it.
+
+        -1 where the copy is empty: without a number Faust goes on where it last was.
+        """
+        offset = self._copies[tp.partition].offset
+        return -1 if offset is None else offset
 
     async def on_rebalance(
         self,
