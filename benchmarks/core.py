@@ -20,7 +20,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.feed import Record, load, side_by_side
+from benchmarks.feed import load, side_by_side
 from journey.engine import Engine
 from services.detector.clock import EventsClock, Published
 from services.detector.limits import Limits
@@ -92,8 +92,8 @@ class Core:
 @click.option("--decoded", default=10_000, show_default=True, help="Journeys kept decoded.")
 @click.option("--models", default="", help="Only these, by comma; else each and all.")
 @click.option("--profile", is_flag=True, help="Print where the time goes.")
-def main(  # noqa: PLR0913
-    files: tuple[str, ...], events: int, flush_every: int, decoded: int, models: str, profile: bool
+def main(
+    files: tuple[str, ...], events: int, flush_every: int, decoded: int, models: str, *, profile: bool
 ) -> None:
     """Measure the detector without Kafka on FILES of events."""
     gc.set_threshold(100_000, 50, 100)

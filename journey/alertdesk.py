@@ -26,6 +26,8 @@ class AlertDesk:
 
     def update(self, journey: Journey, words: list[Word]) -> list[Alert]:
         """Say the alerts that these words, or the journey's clock, have changed."""
+        if not self._alertings:
+            return []
         keys = {
             (word.model, word.moment, word.key)
             for word in words

@@ -115,11 +115,14 @@ class Engine:
         """Say when `advance` next has something to do, ms; it may turn out to be nothing."""
         if journey.changed_at is not None:
             return journey.clock
-        times = [self._rules(journey.subject).next_deadline(journey.live)]
-        if journey.folded < len(journey.history.entries):
-            times.append(journey.history.entries[journey.folded].t)
-        times.append(journey.next_age)
-        return min((time for time in times if time is not None), default=None)
+        timers, entries = journey.live.timers, journey.history.entries
+        due = timers[0][0] if timers else None
+        if journey.folded < len(entries):
+            waiting = entries[journey.folded].t
+            due = waiting if due is None or waiting < due else due
+        if journey.next_age is not None and (due is None or journey.next_age < due):
+            due = journey.next_age
+        return due
 
     def expired(self, journey: Journey, clock: int) -> bool:
         """Say whether the state may be removed: its life is over and nothing can join it."""

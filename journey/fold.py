@@ -73,15 +73,15 @@ class Part(msgspec.Struct, array_like=True):
             self.since,
             self.lives,
             self.last_t,
-            _copied(self.open),
-            _copied(self.last),
-            {name: dict(by) for name, by in self.counted.items()},
-            {name: dict(by) for name, by in self.sequences.items()},
-            {name: dict(by) for name, by in self.armed.items()},
-            dict(self.alerted),
-            dict(self.facts),
+            _copied(self.open) if self.open else {},
+            _copied(self.last) if self.last else {},
+            {name: by.copy() for name, by in self.counted.items()} if self.counted else {},
+            {name: by.copy() for name, by in self.sequences.items()} if self.sequences else {},
+            {name: by.copy() for name, by in self.armed.items()} if self.armed else {},
+            self.alerted.copy(),
+            self.facts.copy(),
             self.settled,
-            dict(self.scores),
+            self.scores.copy(),
         )
 
 
