@@ -63,11 +63,12 @@ class Engine:
 
     def refusal(self, event: Event) -> str | None:
         """Say why an event is not admitted: it depends on its own two stamps alone."""
-        happened, arrived = format_instant(event.t), format_instant(event.a)
         if event.t < event.a - self.settings.lateness:
+            happened, arrived = format_instant(event.t), format_instant(event.a)
             allowed = format_duration(self.settings.lateness)
             return f"it happened at {happened} and came at {arrived}; expected within {allowed}"
         if event.t > event.a + self.settings.skew:
+            happened, arrived = format_instant(event.t), format_instant(event.a)
             allowed = format_duration(self.settings.skew)
             return f"it is of {happened} and came at {arrived}; expected at most {allowed} ahead"
         return None

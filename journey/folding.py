@@ -100,7 +100,7 @@ def cut(journey: Journey, rules: Rules, limit: int) -> None:
     journey.folded -= count
     journey.checkpoints = [(at - count, fold) for at, fold in journey.checkpoints if at > count]
     journey.next_checkpoint = max(journey.next_checkpoint - count, journey.folded + 1)
-    journey.base = base
+    journey.base, journey.written_base = base, None
     _settle(journey, limit)
 
 

@@ -25,7 +25,8 @@ class Entry(msgspec.Struct, eq=False):
 
     `elsewhere` says that the models of accounts see it in another subject's journey. `means` has
     its signals, one mask a line of models; `masks` those of them that count: a copy counts for a
-    line only where it is not absorbed by another.
+    line only where it is not absorbed by another. `written` are the bytes that it has in a state,
+    kept from the first time on.
     """
 
     t: int
@@ -37,6 +38,7 @@ class Entry(msgspec.Struct, eq=False):
     elsewhere: bool
     means: Masks
     masks: Masks
+    written: msgspec.Raw | None = None
 
     @property
     def order(self) -> Order:

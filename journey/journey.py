@@ -51,6 +51,7 @@ class Journey:
     `changed_at` is the lowest index at which the history changed under what was folded, until
     it is folded again; None where nothing did. `instances_of` has the instances of each alert
     on which a word is at hand; `next_age` (ms) is no later than the next alert resolves by age.
+    `written_base` is the base as it was last written, until it changes.
     """
 
     __slots__ = (
@@ -67,6 +68,7 @@ class Journey:
         "next_checkpoint",
         "spoken",
         "subject",
+        "written_base",
     )
 
     def __init__(self, base: Fold) -> None:
@@ -83,6 +85,7 @@ class Journey:
         self.instances_of: dict[AlertKey, dict[str, None]] = {}
         self.next_age: int | None = None
         self.next_checkpoint = CHECKPOINT_EVERY
+        self.written_base: msgspec.Raw | None = None
 
     def take_up(self, spoken: Spoken) -> None:
         """Know the last word said on an instance."""

@@ -12,6 +12,7 @@ from decimal import Decimal, localcontext
 from journey.cause import Cause, as_key
 from journey.event import number
 from journey.fold import Part
+from journey.model import Model
 from journey.tables import Score
 
 MILLIONTHS = 1_000_000
@@ -55,7 +56,7 @@ def mover(score: Score, bit: int, by: int | None) -> Callable[[Part, Cause], Non
         slot = slot_of(score, cause, bit)
         known = part.scores.get(slot)
         if known is None:
-            if score.by and len(slots(part, score)) >= _MOST_TUPLES:
+            if len(part.scores) >= _MOST_TUPLES and len(slots(part, score)) >= _MOST_TUPLES:
                 return
             known = (0, cause.t)
         value, as_of = decayed(score, known, cause.t)
@@ -95,7 +96,13 @@ def slots(part: Part, score: Score) -> list[str]:
     """Give the numbers that a score has."""
     if not score.by:
         return [score.slot] if score.slot in part.scores else []
-    return [one for one in part.scores if one.startswith(score.slot + _BETWEEN)]
+    prefix = score.slot + _BETWEEN
+    return [one for one in part.scores if one.startswith(prefix)]
+
+
+def of_slot(model: Model, slot: str) -> Score | None:
+    """Give the score of a model that a number belongs to; None where the model has it no more."""
+    return model.scores_by_slot.get(slot.partition(_BETWEEN)[0])
 
 
 def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int]:
