@@ -51,6 +51,7 @@ class Engine:
         self.models = tuple(model for line in self.lines for model in line.versions)
         self.settings = settings or EngineSettings()
         self.fields: frozenset[str] = frozenset().union(*(model.paths for model in self.models))
+        self._horizon = max(self.settings.lateness, self.settings.merge)
         self._meanings = Meanings(self.lines)
         self._anonymous = Rules(self.lines, self.settings.anonymous_life, self.settings.currency)
         self._known = Rules(self.lines, self.settings.known_life, self.settings.currency)
@@ -107,6 +108,9 @@ class Engine:
     def advance(self, journey: Journey, clock: int) -> Said:
         """Let the clock (ms) run: fold what waited, fire what is due, say what changed."""
         journey.clock = max(journey.clock, clock)
+        due = self.due(journey)
+        if due is None or due > journey.clock:
+            return Said([], [])
         words = folding.fold(journey, self._rules(journey.subject))
         if not words and (journey.next_age is None or journey.next_age > journey.clock):
             return Said([], [])
@@ -127,12 +131,10 @@ class Engine:
 
     def expired(self, journey: Journey, clock: int) -> bool:
         """Say whether the state may be removed: its life is over and nothing can join it."""
-        over = all(part.last_t is None for part in journey.live.parts)
-        waits = journey.folded < len(journey.history.entries)
+        # Asked of every journey that is written; nearly all have something before them.
         return (
-            over
-            and not waits
-            and self.due(journey) is None
+            self.due(journey) is None
+            and all(part.last_t is None for part in journey.live.parts)
             and journey.live.fired < clock - self._horizon
         )
 
@@ -161,10 +163,6 @@ class Engine:
     def view(self, journey: Journey) -> dict[str, Any]:
         """Show a journey as the topic `journeys` and the API do."""
         return view.view(journey, self.lines)
-
-    @property
-    def _horizon(self) -> int:
-        return max(self.settings.lateness, self.settings.merge)
 
     def _rules(self, subject: str) -> Rules:
         return self._anonymous if subject.startswith(ANONYMOUS) else self._known

@@ -31,7 +31,7 @@ Armed = tuple[int, Ref]
 """When a silence is over (ms), and the event since which it is counted."""
 
 
-class Part(msgspec.Struct, array_like=True):
+class Part(msgspec.Struct, array_like=True, gc=False):
     """One line of models' part of a fold: everything by the names that the models give.
 
     `version` is the place in the line of the one in force. `lives` are the event times of the
@@ -85,7 +85,7 @@ class Part(msgspec.Struct, array_like=True):
         )
 
 
-class Fold(msgspec.Struct):
+class Fold(msgspec.Struct, gc=False):
     """A subject's fold: a part a line of models; none before the first signal.
 
     `fired` is the time of the last deadline fired. `words` has the last word on each instance

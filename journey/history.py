@@ -20,7 +20,7 @@ NEVER = -COPIES_WITHIN - 1
 """Longer ago than a copy can be absorbed."""
 
 
-class Entry(msgspec.Struct, eq=False):
+class Entry(msgspec.Struct, eq=False, gc=False):
     """An admitted event that means something.
 
     `elsewhere` says that the models of accounts see it in another subject's journey. `means` has

@@ -13,7 +13,7 @@ from journey.word import Word
 CHECKPOINT_EVERY = 32
 
 
-class Spoken(msgspec.Struct, array_like=True):
+class Spoken(msgspec.Struct, array_like=True, gc=False):
     """The last word said on an instance, and how many were."""
 
     word: Word
