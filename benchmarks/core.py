@@ -93,7 +93,13 @@ class Core:
 @click.option("--models", default="", help="Only these, by comma; else each and all.")
 @click.option("--profile", is_flag=True, help="Print where the time goes.")
 def main(
-    files: tuple[str, ...], events: int, flush_every: int, decoded: int, models: str, *, profile: bool
+    files: tuple[str, ...],
+    events: int,
+    flush_every: int,
+    decoded: int,
+    models: str,
+    *,
+    profile: bool,
 ) -> None:
     """Measure the detector without Kafka on FILES of events."""
     gc.set_threshold(100_000, 50, 100)

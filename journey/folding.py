@@ -104,9 +104,7 @@ def cut(journey: Journey, rules: Rules, limit: int) -> None:
     _settle(journey, limit)
 
 
-def _fold_on(
-    journey: Journey, rules: Rules, fold: Fold, done: int, count: int, until: int
-) -> None:
+def _fold_on(journey: Journey, rules: Rules, fold: Fold, done: int, count: int, until: int) -> None:
     """Bring a fold of the first `done` entries to that of `count`, and to `until` (ms)."""
     for entry in journey.history.entries[done:count]:
         rules.apply(fold, entry, [])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal, localcontext
+from functools import lru_cache
 
 from journey.cause import Cause, as_key
 from journey.event import number
@@ -60,7 +61,7 @@ def mover(score: Score, bit: int, by: int | None) -> Callable[[Part, Cause], Non
                 return
             known = (0, cause.t)
         value, as_of = decayed(score, known, cause.t)
-        value += _polarity(cause, bit) if by is None else by
+        value += _in_millionths(cause.polarity(bit)) if by is None else by
         if score.least is not None and value < score.least:
             value = score.least
         if score.most is not None and value > score.most:
@@ -116,9 +117,10 @@ def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int
     return sum(value_at(part, score, one, t) - own for one in others), len(others)
 
 
-def _polarity(cause: Cause, bit: int) -> int:
-    polarity = number(cause.polarity(bit))
-    return 0 if polarity is None else round(polarity * MILLIONTHS)
+@lru_cache(maxsize=1_024, typed=True)
+def _in_millionths(polarity: object) -> int:
+    read = number(polarity)
+    return 0 if read is None else round(read * MILLIONTHS)
 
 
 def _slot(score: Score, cause: Cause, mask: int) -> str:
