@@ -8,6 +8,7 @@ Words are written once: the live fold's are those said and not withdrawn.
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import partial
 
 import msgspec
 
@@ -47,7 +48,8 @@ class _State(msgspec.Struct, array_like=True):
     models: str
     subject: str
     clock: int
-    base: _BaseForm
+    base: msgspec.Raw
+    base_due: int | None
     live: _FoldForm
     folded: int
     entries: list[_EntryForm]
@@ -60,6 +62,7 @@ class _State(msgspec.Struct, array_like=True):
 _FORMAT_BYTE = bytes([FORMAT])
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(_State)
+_base_decoder = msgspec.msgpack.Decoder(_BaseForm)
 
 
 class Encoding:
@@ -80,6 +83,7 @@ class Encoding:
             journey.subject,
             journey.clock,
             journey.written_base or _write_base(journey),
+            journey.base_due,
             (live.parts, live.fired),
             journey.folded,
             [entry.written or _write_entry(entry) for entry in history.entries],
@@ -121,11 +125,13 @@ class Encoding:
         return self._sets[bisect_right(self._stamps, clock)]
 
     def _journey(self, form: _State, rules: Rules) -> Journey:
-        base = form.base
-        journey = Journey(self._fold(form.subject, base.parts, base.fired, base.words, rules))
         said = [spoken.word for spoken in form.spoken if spoken.word.to != RETRACTED]
         live = form.live
-        journey.live = self._fold(form.subject, live.parts, live.fired, said, rules)
+        journey = Journey(self._fold(form.subject, live.parts, live.fired, said, rules))
+        written = form.base.copy()  # of what is read it would keep all
+        journey.rest_on_written(
+            written, form.base_due, partial(self._read_base, form.subject, written, rules)
+        )
         journey.clock, journey.folded = form.clock, form.folded
         journey.next_checkpoint += form.folded
         journey.history = History.of(
@@ -139,9 +145,18 @@ class Encoding:
         journey.next_age = next_age(journey.alerts.values())
         return journey
 
+    def _read_base(self, subject: str, written: msgspec.Raw, rules: Rules) -> Fold:
+        try:
+            form = _base_decoder.decode(written)
+        except msgspec.DecodeError as fault:
+            raise StateError(f"state is damaged: {fault}") from fault
+        return self._fold(subject, form.parts, form.fired, form.words, rules)
+
     def _remembered(self, form: _State) -> dict[str, Times]:
         """Give the times of ids by the lines of now: there may be more, and in another order."""
-        at = {part.name: place for place, part in enumerate(form.base.parts)}
+        if not form.remembered:
+            return {}
+        at = {part.name: place for place, part in enumerate(form.live.parts)}
         places = [at.get(line.name) for line in self._lines]
         return {
             mine: tuple(NEVER if place is None else times[place] for place in places)

@@ -65,14 +65,14 @@ def _rewind(journey: Journey, place: int) -> None:
     until = entries[place].t - 1 if place < len(entries) else journey.clock
     journey.folded, start = _nearest(journey, place, until)
     journey.checkpoints = [point for point in journey.checkpoints if point[0] <= journey.folded]
-    journey.live = start.copy()
+    journey.live = (start or journey.base).copy()
     journey.next_checkpoint = journey.folded + CHECKPOINT_EVERY
 
 
 def past(journey: Journey, rules: Rules, count: int, until: int) -> Fold:
     """Give the fold of the first entries, with deadlines fired up to `until` (ms, event time)."""
     done, start = _nearest(journey, count, until)
-    fold = start.copy()
+    fold = (start or journey.base).copy()
     _fold_on(journey, rules, fold, done, count, until)
     return fold
 
@@ -89,18 +89,17 @@ def cut(journey: Journey, rules: Rules, limit: int) -> None:
     done, start = _nearest(journey, count, limit - 1)
     if 0 < count - done < CUT_AT_LEAST:
         count, limit = done, entries[done].t
-    due = rules.next_deadline(journey.base)
-    if not count and (due is None or due >= limit):
+    if not count and (journey.base_due is None or journey.base_due >= limit):
         return
     if count and entries[count - 1].t >= limit:
         return  # what happened at one instant is cut together
-    base = start.copy() if start is journey.live else start
+    base = start.copy() if start is journey.live else start or journey.base
     _fold_on(journey, rules, base, done, count, limit - 1)
     journey.history.cut(limit)
     journey.folded -= count
     journey.checkpoints = [(at - count, fold) for at, fold in journey.checkpoints if at > count]
     journey.next_checkpoint = max(journey.next_checkpoint - count, journey.folded + 1)
-    journey.base, journey.written_base = base, None
+    journey.rest_on(base)
     _settle(journey, limit)
 
 
@@ -111,12 +110,15 @@ def _fold_on(journey: Journey, rules: Rules, fold: Fold, done: int, count: int, 
     rules.fire(fold, until, [])
 
 
-def _nearest(journey: Journey, count: int, until: int) -> tuple[int, Fold]:
-    """Give the latest fold of at most so many entries that fired nothing after `until` (ms)."""
+def _nearest(journey: Journey, count: int, until: int) -> tuple[int, Fold | None]:
+    """Give the latest fold of at most so many entries that fired nothing after `until` (ms).
+
+    None stands for the base, which need not have been read.
+    """
     for at, fold in ((journey.folded, journey.live), *reversed(journey.checkpoints)):
         if at <= count and fold.fired <= until:
             return at, fold
-    return 0, journey.base
+    return 0, None
 
 
 def _settle(journey: Journey, limit: int) -> None:

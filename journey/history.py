@@ -177,8 +177,10 @@ class History:
 
     def _repeated(self) -> set[str]:
         """Give the ids that stand more than once among the entries."""
-        counts = Counter(entry.message_id for entry in self.entries)
-        return {mine for mine, count in counts.items() if count > 1}
+        ids = [entry.message_id for entry in self.entries]
+        if len(set(ids)) == len(ids):
+            return set()
+        return {mine for mine, count in Counter(ids).items() if count > 1}
 
     def _reindex(self) -> None:
         """Know every id: with the times of its winners here, or with none."""
