@@ -47,7 +47,8 @@ def _run(journey: Journey, rules: Rules) -> list[Word]:
         journey.folded += 1
         if journey.folded >= journey.next_checkpoint:
             _keep_checkpoint(journey)
-    rules.fire(live, clock, words)
+    if live.timers and live.timers[0][0] <= clock:
+        rules.fire(live, clock, words)
     return words
 
 

@@ -127,7 +127,7 @@ class Model:
         self, mask: int, attribute: str, fields: Mapping[str, Any]
     ) -> str | int | float | bool | None:
         """Give an attribute of the first of these signals that has one."""
-        for read in self._readers(mask, attribute):
+        for read in self._readers_of.get((mask, attribute)) or self._readers(mask, attribute):
             value = read(fields)
             if value is not None:
                 return value

@@ -111,8 +111,10 @@ def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int
 
     Gives the sum of the others less so many times its own, and how many they are.
     """
-    alike = slot.split(_BETWEEN)[2:]
-    others = [one for one in slots(part, score) if one != slot and one.split(_BETWEEN)[2:] == alike]
+    others = [one for one in slots(part, score) if one != slot]
+    if len(score.by) > 1:
+        alike = slot.split(_BETWEEN)[2:]
+        others = [one for one in others if one.split(_BETWEEN)[2:] == alike]
     own = value_at(part, score, slot, t)
     return sum(value_at(part, score, one, t) - own for one in others), len(others)
 
