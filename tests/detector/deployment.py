@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import socket
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 from urllib.error import HTTPError, URLError
@@ -36,7 +37,9 @@ PARTITIONS = 4
 class Worker:
     """One detector process."""
 
-    def __init__(self, order: Order, log: Path, *more: str) -> None:
+    def __init__(
+        self, order: Order, log: Path, *more: str, environment: Mapping[str, str] | None = None
+    ) -> None:
         module = "tests.detector.crashing_worker" if more else "tests.detector.worker"
         self.order = order
         self.port = order.http_port
@@ -47,6 +50,7 @@ class Worker:
                 cwd=ROOT,
                 stdout=output,
                 stderr=output,
+                env={**os.environ, **(environment or {})},
             )
 
     def log(self) -> str:
