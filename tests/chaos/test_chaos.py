@@ -10,7 +10,7 @@ import pytest
 
 from tests.chaos.command import ROOT
 
-FAULTS = ("kill", "crash", "pause", "broker-kill")
+FAULTS = ("outage", "crash", "pause", "broker-kill")
 
 
 @pytest.mark.broker
