@@ -11,7 +11,6 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-import topics.headers  # noqa: F401 - whoever connects can read whatever was written
 from topics.errors import BadConnection
 from topics.security import Mechanism, Sasl, Secret, SecurityProtocol, Tls
 
@@ -68,6 +67,9 @@ class Connection(msgspec.Struct, frozen=True):
 
         Certificates are read anew each time, as they are renewed. Raises BadConnection.
         """
+        # Whoever connects can read whatever was written; who does not needs no aiokafka.
+        import topics.headers  # noqa: F401, PLC0415
+
         settings: dict[str, Any] = {
             "bootstrap_servers": self.bootstrap,
             "security_protocol": self.protocol,

@@ -13,7 +13,7 @@ from aiokafka.errors import GroupAuthorizationFailedError
 from aiokafka.protocol.group import HeartbeatRequest
 
 from services.detector.settings import DetectorSettings
-from topics.contracts import CHANGELOG, READ
+from topics.contracts import CHANGELOG, MODELS, READ
 from topics.reach import ask
 
 _ANSWER_WITHIN_MS: Final = 2_000
@@ -33,7 +33,7 @@ async def require_permissions(settings: DetectorSettings) -> None:
     )
     await consumer.start()
     try:
-        places = [TopicPartition(topic, 0) for topic in (*READ, CHANGELOG)]
+        places = [TopicPartition(topic, 0) for topic in (*READ, CHANGELOG, MODELS)]
         consumer.assign(places)
         await consumer.seek_to_end(*places)
         await consumer.getmany(*places, timeout_ms=_ANSWER_WITHIN_MS)

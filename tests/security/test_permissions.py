@@ -19,6 +19,7 @@ from tests.detector.deployment import Worker, free_port
 from tests.detector.worker import Order
 from tests.security.broker import SecuredKafka
 from tests.security.permissions import Permission, give, listed, take
+from topics import contracts
 from topics.contracts import CHANGELOG
 
 PERMISSIONS = listed()
@@ -193,3 +194,15 @@ async def test_detector_with_a_wrong_password_says_so_each_time_and_is_not_ready
             await asyncio.sleep(0.1)
     assert "hunter2" not in worker.log()
     assert await worker.stop() == 0
+
+
+@pytest.mark.parametrize(("user", "part"), [("detector", "detector"), ("api", "api")])
+def test_page_gives_a_service_what_the_contracts_say_that_it_reads_and_writes(
+    user: str, part: str
+) -> None:
+    given = {(one.operation, one.name) for one in PERMISSIONS if one.user == f"User:{user}"}
+    for topic in contracts.load().values():
+        if part in topic.producers:
+            assert ("Write", topic.name) in given
+        if part in topic.consumers and not (part == "api" and topic.name in contracts.SOURCES):
+            assert ("Read", topic.name) in given

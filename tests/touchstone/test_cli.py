@@ -56,6 +56,27 @@ def test_wrong_use_ends_with_2() -> None:
     assert CliRunner().invoke(cli, ["send", "--resume", "x.jsonl"]).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "argv", [["topics", "check"], ["up"], ["verify"], ["dead-letters", "list"]]
+)
+def test_settings_of_the_connection_that_do_not_fit_are_wrong_use(argv: list[str]) -> None:
+    told = {
+        "TOUCHSTONE_KAFKA_SECURITY_PROTOCOL": "SSL",
+        "TOUCHSTONE_KAFKA_SASL_PASSWORD": "hunter2",
+    }
+    result = CliRunner().invoke(cli, argv, env=told)
+    assert result.exit_code == 2
+    assert "TOUCHSTONE_KAFKA_SASL_PASSWORD is set, but" in result.output
+    assert "hunter2" not in result.output
+
+
+def test_up_refuses_to_start_a_kafka_of_its_own_where_a_secured_one_is_asked_for() -> None:
+    told = {"TOUCHSTONE_KAFKA_SECURITY_PROTOCOL": "SSL"}
+    result = CliRunner().invoke(cli, ["up"], env=told)
+    assert result.exit_code == 2
+    assert "name yours with --broker" in result.output
+
+
 def test_a_broker_that_is_away_ends_with_3_and_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     async def away(_bootstrap: str) -> list[str]:
         raise BrokerUnreachable("Nobody answers.")
