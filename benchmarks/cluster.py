@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,12 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import GroupCoordinatorNotAvailableError
+from aiokafka.structs import OffsetAndMetadata
 
 from benchmarks.workload import PARTITIONS
+from services.detector.clock import parse_published
 from topics import broker
+from topics.connection import Connection
 from topics.contracts import SOURCES, Clock
 from touchstone.local import ports
 from touchstone.local.kafka import Kafka
@@ -44,8 +48,9 @@ def running_kafka() -> Iterator[Kafka]:
 class Cluster:
     """Asks and changes the broker at `bootstrap`; `start` before, `stop` after."""
 
-    def __init__(self, bootstrap: str, clock: Clock = "events") -> None:
+    def __init__(self, bootstrap: str, clock: Clock) -> None:
         self.bootstrap = bootstrap
+        self.connection = Connection(bootstrap)
         self._clock = clock
         self._admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
 
@@ -66,7 +71,7 @@ class Cluster:
         async with asyncio.timeout(_GONE_WITHIN_S):
             while gone & await self._names():
                 await asyncio.sleep(0.1)
-        await broker.ensure(self.bootstrap, self._clock, PARTITIONS)
+        await broker.ensure(self.connection, self._clock, PARTITIONS)
 
     async def make(self, topic: str) -> None:
         """Make a topic for what a contender writes."""
@@ -83,11 +88,23 @@ class Cluster:
 
     async def committed(self, group: str, topics: Sequence[str]) -> int:
         """Give how many records of the topics a group has committed, all together."""
+        found = await self._commits(group)
+        return sum(one.offset for tp, one in found.items() if tp.topic in topics and one.offset > 0)
+
+    async def clocks(self, group: str) -> set[int]:
+        """Give how far (ms) the clocks of Touchstone's partitions have come."""
+        texts: dict[int, list[str]] = defaultdict(list)
+        for tp, one in (await self._commits(group)).items():
+            texts[tp.partition].append(one.metadata)
+        return {parse_published(said).clock or 0 for said in texts.values()}
+
+    async def _commits(self, group: str) -> dict[TopicPartition, OffsetAndMetadata]:
         try:
+            found: dict[TopicPartition, OffsetAndMetadata]
             found = await self._admin.list_consumer_group_offsets(group)
         except GroupCoordinatorNotAvailableError:
-            return 0  # the first group of a broker: the topic of offsets is being made
-        return sum(one.offset for tp, one in found.items() if tp.topic in topics and one.offset > 0)
+            return {}  # the first group of a broker: the topic of offsets is being made
+        return found
 
     async def end(self, topics: Sequence[str]) -> int:
         """Give how many records the topics hold, all together."""

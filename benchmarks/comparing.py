@@ -14,7 +14,7 @@ from benchmarks.cluster import Cluster
 from benchmarks.contenders.contender import Contender, Run, Size
 from benchmarks.progress import Pace, Stuck, follow, tail
 from benchmarks.workload import Workload
-from topics.contracts import SOURCES
+from topics.contracts import READ
 from touchstone.local.child import Child
 from touchstone.local.watchdog import Watchdog
 from touchstone.producing import connected
@@ -52,7 +52,7 @@ async def compare(
     tell: Callable[[str], None],
 ) -> list[Result]:
     """Measure on one broker, which does nothing else; `tell` takes lines for people."""
-    cluster = Cluster(bootstrap)
+    cluster = Cluster(bootstrap, "events")
     await cluster.start()
     try:
         return await _Comparison(cluster, workloads, watchdog, tell).run(contenders, rounds)
@@ -93,7 +93,7 @@ class _Comparison:
     async def _send(self, workload: Workload) -> None:
         self._tell(f"sending {workload.events:,} events of {workload.customers:,} customers")
         await self._cluster.clear(sources_too=True)
-        async with connected(self._cluster.bootstrap) as sender:
+        async with connected(self._cluster.connection) as sender:
             await workload.send(sender)
 
     async def _measure(self, one: Contender, result: Result, number: int) -> None:
@@ -103,7 +103,7 @@ class _Comparison:
             name = f"{one.name}-{number}-{workload.events}"
             group, topics = one.group or name, tuple(workload.topics)
             run = Run(self._cluster.bootstrap, group, Path(directory), topics, f"out-{name}")
-            await self._cluster.rewind(group, SOURCES)
+            await self._cluster.rewind(group, READ)
             await self._cluster.make(run.output)
             try:
                 pace = await self._follow(one, run)
@@ -123,7 +123,9 @@ class _Comparison:
     async def _follow(self, one: Contender, run: Run) -> Pace:
         child = Child(one.name, one.command(run), run.log, self._watchdog)
         try:
-            return await follow(self._cluster, run.group, run.topics, child.pid)
+            pace = await follow(self._cluster, run.group, run.topics, child.pid)
+            await one.settle(run, self._cluster, self._workloads[one.size])
+            return pace
         finally:
             child.stop(_STOP_GRACE_S)
             self._watchdog.forget(child.pid)

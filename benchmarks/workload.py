@@ -73,17 +73,17 @@ class Workload:
         ]
         self.topics = sorted({template.topic for template in self._templates})
         """The source topics that have events."""
-        self.until = min(self._last_arrivals())
+        self.until = min(self._ends())
         """How far the clock comes, ms: the source that ends first holds it there."""
 
-    def _last_arrivals(self) -> Iterator[int]:
-        """Give the last arrival of every topic, ms; raises ValueError where partitions differ."""
+    def _ends(self) -> Iterator[int]:
+        """Give how far every topic comes, ms. Raises ValueError where its partitions differ."""
         for topic in self.topics:
             last = [template for template in self._templates if template.topic == topic][-1]
             users = (f"{last.user}-{copy}".encode() for copy in range(self.copies))
             if len({partition_of(user, PARTITIONS) for user in users}) < PARTITIONS:
                 raise ValueError(f"{self.events:,} events are too few: expected more copies")
-            yield last.arrival
+            yield last.arrival - 1  # more might come in its millisecond
 
     def values(self) -> Iterator[tuple[int, str, str, bytes]]:
         """Give arrival, topic, customer and value of every event, in order."""

@@ -59,6 +59,9 @@ class Contender(ABC):
     def command(self, run: Run) -> list[str]:
         """Give the command that starts one worker; SIGTERM stops it."""
 
+    async def settle(self, run: Run, cluster: Cluster, workload: Workload) -> None:
+        """Wait for what is still to be written when all is read; for most there is nothing."""
+
     async def fault(self, run: Run, cluster: Cluster, workload: Workload) -> str | None:
         """Say what is wrong with what was written; None where it is what the events say."""
         found: Counter[str] = Counter()

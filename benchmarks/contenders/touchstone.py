@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections import Counter, defaultdict
 from importlib.metadata import version
@@ -18,6 +19,8 @@ from journey.replaying import last_words, replay
 from topics.contracts import TRANSITIONS
 from topics.decode import EventDecoder
 from touchstone.modelfiles import engine_of
+
+_SETTLED_WITHIN_S: Final = 60.0
 
 TWO_LINE: Final = Path(__file__).parents[1] / "two-line.yaml"
 
@@ -56,6 +59,12 @@ class Touchstone(Contender):
             "--clock", "events", "--data-dir", str(run.directory / "data"),
             "--http-port", "0", *models,
         ]  # fmt: skip
+
+    async def settle(self, run: Run, cluster: Cluster, workload: Workload) -> None:
+        """Wait until every clock has come to the end of the history, and what was due is said."""
+        async with asyncio.timeout(_SETTLED_WITHIN_S):
+            while await cluster.clocks(run.group) != {workload.until}:
+                await asyncio.sleep(0.2)
 
     async def fault(self, run: Run, cluster: Cluster, workload: Workload) -> str | None:  # noqa: ARG002
         """Compare the last word on every instance with what a replay of one copy says."""
