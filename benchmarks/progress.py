@@ -57,7 +57,7 @@ async def follow(cluster: Cluster, group: str, topics: Sequence[str], pid: int) 
         committed = await cluster.committed(group, topics)
         if committed > seen:
             seen, changed = committed, now
-            samples.append(Sample(now, committed, _cpu(process)))
+            samples.append(Sample(now, committed, cpu_of(process)))
         await asyncio.sleep(_LOOK_EVERY_S)
     return pace(samples, began)
 
@@ -80,7 +80,8 @@ def pace(samples: Sequence[Sample], began: float) -> Pace:
     )
 
 
-def _cpu(process: psutil.Process) -> float:
+def cpu_of(process: psutil.Process) -> float:
+    """Give the processor's time (s) that a process and its children have taken."""
     return sum(
         times.user + times.system
         for times in (one.cpu_times() for one in (process, *process.children(recursive=True)))

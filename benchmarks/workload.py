@@ -53,6 +53,11 @@ class _Template(msgspec.Struct, frozen=True):
     message: str
     value: bytes
 
+    def made(self, copy: int) -> tuple[int, str, str, bytes]:
+        """Give the event as that of another customer."""
+        user, message = f"{self.user}-{copy}", f"{self.message}-{copy}"
+        return self.arrival, self.topic, user, self.value % (message.encode(), user.encode())
+
 
 class Workload:
     """Real events, `copies` times: so many that there are at least `events` of them."""
@@ -86,13 +91,16 @@ class Workload:
             yield last.arrival - 1  # more might come in its millisecond
 
     def values(self) -> Iterator[tuple[int, str, str, bytes]]:
-        """Give arrival, topic, customer and value of every event, in order."""
+        """Give arrival, topic, customer and value of every event, in the order of arrival."""
         for template in self._templates:
             for copy in range(self.copies):
-                user = f"{template.user}-{copy}"
-                message = f"{template.message}-{copy}"
-                value = template.value % (message.encode(), user.encode())
-                yield template.arrival, template.topic, user, value
+                yield template.made(copy)
+
+    def in_turn(self) -> Iterator[tuple[int, str, str, bytes]]:
+        """Give the same, one copy of all after the other: for who needs a steady mixture."""
+        for copy in range(self.copies):
+            for template in self._templates:
+                yield template.made(copy)
 
     async def send(self, sender: Sender) -> None:
         """Write the events with their arrivals, and marks to the sources without events."""
