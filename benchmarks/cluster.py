@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -15,6 +14,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 from aiokafka.structs import OffsetAndMetadata
 
+from benchmarks.waiting import until
 from benchmarks.workload import PARTITIONS
 from services.detector.clock import parse_published
 from topics import broker
@@ -68,9 +68,11 @@ class Cluster:
         gone = await self._names() - kept
         if gone:
             await self._admin.delete_topics(sorted(gone))
-        async with asyncio.timeout(_GONE_WITHIN_S):
-            while gone & await self._names():
-                await asyncio.sleep(0.1)
+
+        async def is_done() -> bool:
+            return not gone & await self._names()
+
+        await until(is_done, _GONE_WITHIN_S, "topics removed")
         await broker.ensure(self.connection, self._clock, PARTITIONS)
 
     async def make(self, topic: str) -> None:

@@ -12,7 +12,7 @@ import msgspec
 
 from benchmarks.cluster import Cluster
 from benchmarks.contenders.contender import Contender, Run, Size
-from benchmarks.progress import Pace, Stuck, follow, tail
+from benchmarks.progress import Pace, StuckError, follow, tail
 from benchmarks.workload import Workload
 from topics.contracts import READ
 from touchstone.local.child import Child
@@ -33,14 +33,14 @@ class Result(msgspec.Struct):
     fault: str | None = None
 
     @property
-    def rate(self) -> float | None:
-        """The median of the events a second; None where nothing counts."""
-        return None if self.fault else median(pace.rate for pace in self.paces)
+    def rate(self) -> float:
+        """The median of the events a second."""
+        return median(pace.rate for pace in self.paces)
 
     @property
-    def cpu_us(self) -> float | None:
+    def cpu_us(self) -> float:
         """The median of the processor's time an event, µs."""
-        return None if self.fault else median(pace.cpu_us for pace in self.paces)
+        return median(pace.cpu_us for pace in self.paces)
 
 
 async def compare(
@@ -108,7 +108,7 @@ class _Comparison:
             try:
                 pace = await self._follow(one, run)
                 wrong = await one.fault(run, self._cluster, workload)
-            except Stuck as stuck:
+            except (StuckError, TimeoutError) as stuck:
                 pace, wrong = None, f"{stuck}; the last lines of its log:\n{tail(run.log)}"
         if pace is None or wrong is not None:
             result.fault = wrong

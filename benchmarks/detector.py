@@ -1,20 +1,23 @@
-"""The detector beside its peers: `make bench` runs it after the engine; docs/benchmarks.md."""
+"""The detector beside its peers: the second part of `make bench`; see docs/benchmarks.md."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import click
 from rich.console import Console
 
-from benchmarks.cluster import running_kafka
+from benchmarks import report
+from benchmarks.cluster import Cluster, running_kafka
 from benchmarks.comparing import compare
 from benchmarks.contenders.aiokafka_decode import AiokafkaDecode
-from benchmarks.contenders.contender import Contender
+from benchmarks.contenders.contender import Contender, Size
 from benchmarks.contenders.kafka_streams import KafkaStreams
 from benchmarks.contenders.quix import Quix
 from benchmarks.contenders.stock_faust import StockFaust
-from benchmarks.contenders.touchstone import FiveModels, OneModel, TwoLine
+from benchmarks.contenders.touchstone import TWO_LINE, FiveModels, OneModel, TwoLine
+from benchmarks.latency import Setting, measure
 from benchmarks.workload import Workload
 from touchstone.local.watchdog import Watchdog
 
@@ -27,33 +30,76 @@ CONTENDERS: tuple[Contender, ...] = (
     Quix(),
     StockFaust(),
 )
+LATENCIES = tuple(
+    Setting(name, models, rate, flush_ms)
+    for name, models in (("two-line", (str(TWO_LINE),)), ("all five", ()))
+    for rate in (1_000, 10_000)
+    for flush_ms in (100, 10)
+)
+"""The detector's own interval between two commits, and a short one."""
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True)
-@click.option("--only", help="Names of contenders, separated by commas.")
+@click.option("--only", help="Names of contenders, or `latency`, separated by commas.")
 @click.option("--rounds", default=3, show_default=True)
 @click.option("--many", default=1_000_000, show_default=True, help="Events for the fast ones.")
-@click.option("--few", default=200_000, show_default=True, help="Events for the slow ones.")
-def main(files: tuple[str, ...], only: str | None, rounds: int, many: int, few: int) -> None:
+@click.option("--few", default=300_000, show_default=True, help="Events for the slow ones.")
+@click.option("--seconds", default=20.0, show_default=True, help="How long to measure a latency.")
+@click.option(
+    "--results",
+    default=report.HERE,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Where RESULTS.md and results.json go.  [default: benchmarks/]",
+)
+def main(
+    files: tuple[str, ...],
+    only: str | None,
+    rounds: int,
+    many: int,
+    few: int,
+    seconds: float,
+    results: Path,
+) -> None:
     """Measure the detector beside its peers on FILES of events."""
-    console = Console()
-    workloads = {"many": Workload(files, many), "few": Workload(files, few)}
-    watchdog = Watchdog()
-    with running_kafka() as kafka:
-        measuring = compare(kafka.bootstrap, workloads, _chosen(only), rounds, watchdog, console.print)
-        results = asyncio.run(measuring)
+    chosen, with_latency = _chosen(only)
+    console, watchdog = Console(soft_wrap=True), Watchdog()
+    workloads: dict[Size, Workload] = {"many": Workload(files, many), "few": Workload(files, few)}
+    found = report.begin(rounds)
+    if chosen:
+        with running_kafka() as kafka:
+            measuring = compare(kafka.bootstrap, workloads, chosen, rounds, watchdog, console.print)
+            report.add_results(found, asyncio.run(measuring))
+    if with_latency:
+        with running_kafka() as kafka:
+            asyncio.run(_latencies(kafka.bootstrap, workloads["many"], seconds, found, watchdog))
     watchdog.close()
-    console.print(results)
+    console.print(report.write(found, {one.name: one.title for one in chosen}, results))
 
 
-def _chosen(only: str | None) -> list[Contender]:
+async def _latencies(
+    bootstrap: str, workload: Workload, seconds: float, found: report.Report, watchdog: Watchdog
+) -> None:
+    """Measure every setting on a broker of the other clock."""
+    cluster = Cluster(bootstrap, "wall")
+    await cluster.start()
+    try:
+        for setting in LATENCIES:
+            latency = await measure(cluster, setting, workload, seconds, watchdog)
+            report.add_latency(found, setting, latency)
+    finally:
+        await cluster.stop()
+
+
+def _chosen(only: str | None) -> tuple[list[Contender], bool]:
+    """Give the contenders, and whether latencies are measured too."""
     names = {one.name: one for one in CONTENDERS}
-    wanted = only.split(",") if only else list(names)
-    unknown = sorted(set(wanted) - names.keys())
+    wanted = only.split(",") if only else [*names, "latency"]
+    unknown = sorted(set(wanted) - names.keys() - {"latency"})
     if unknown:
-        raise click.UsageError(f"{', '.join(unknown)}: expected some of {', '.join(names)}.")
-    return [names[name] for name in wanted]
+        expected = ", ".join([*names, "latency"])
+        raise click.UsageError(f"{', '.join(unknown)}: expected some of {expected}.")
+    return [names[name] for name in wanted if name in names], "latency" in wanted
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from aiokafka import AIOKafkaConsumer
 
 from benchmarks.cluster import Cluster
 from benchmarks.progress import cpu_of, tail
+from benchmarks.waiting import until
 from benchmarks.workload import Workload
 from journey.instant import format_instant, parse_instant
 from topics.contracts import TRANSITIONS
@@ -75,8 +76,8 @@ async def measure(
             await _opened(log)
             async with connected(cluster.connection) as sender, _reader(cluster) as consumer:
                 return await _measured(setting, workload, seconds, sender, consumer, child.pid)
-        except TimeoutError:
-            return f"not opened within {_READY_WITHIN_S:.0f} s:\n{tail(log)}"
+        except TimeoutError as late:
+            return f"{late}:\n{tail(log)}"
         finally:
             child.stop(30)
             watchdog.forget(child.pid)
@@ -158,9 +159,10 @@ async def _reader(cluster: Cluster) -> AsyncIterator[AIOKafkaConsumer]:
 
 
 async def _opened(log: Path) -> None:
-    async with asyncio.timeout(_READY_WITHIN_S):
-        while "partitions_opened" not in (log.read_text("utf-8") if log.exists() else ""):
-            await asyncio.sleep(0.1)
+    async def is_open() -> bool:
+        return "partitions_opened" in await asyncio.to_thread(log.read_text, "utf-8")
+
+    await until(is_open, _READY_WITHIN_S, "partitions opened")
 
 
 def _at(ordered: Sequence[float], share: float) -> float:

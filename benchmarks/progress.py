@@ -16,7 +16,7 @@ _LOOK_EVERY_S = 0.05
 _SILENT_FOR_S = 120.0
 
 
-class Stuck(Exception):
+class StuckError(Exception):
     """A worker that ended, or that commits nothing more."""
 
 
@@ -42,7 +42,7 @@ class Pace(msgspec.Struct, frozen=True):
 
 
 async def follow(cluster: Cluster, group: str, topics: Sequence[str], pid: int) -> Pace:
-    """Watch a worker until all of the topics is committed. Raises Stuck."""
+    """Watch a worker until all of the topics is committed. Raises StuckError."""
     end = await cluster.end(topics)
     process = psutil.Process(pid)
     began = time.monotonic()
@@ -51,9 +51,9 @@ async def follow(cluster: Cluster, group: str, topics: Sequence[str], pid: int) 
     while seen < end:
         now = time.monotonic()
         if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
-            raise Stuck("the worker ended by itself")
+            raise StuckError("the worker ended by itself")
         if now - changed > _SILENT_FOR_S:
-            raise Stuck(f"nothing committed for {_SILENT_FOR_S:.0f} s, {seen:,} of {end:,}")
+            raise StuckError(f"nothing committed for {_SILENT_FOR_S:.0f} s, {seen:,} of {end:,}")
         committed = await cluster.committed(group, topics)
         if committed > seen:
             seen, changed = committed, now
@@ -71,7 +71,7 @@ def pace(samples: Sequence[Sample], began: float) -> Pace:
     first, last = samples[0], samples[-2] if len(samples) > 2 else samples[-1]  # noqa: PLR2004
     records, seconds = last.committed - first.committed, last.at - first.at
     if not records:
-        raise Stuck("all was committed at once; expected more events")
+        raise StuckError("all was committed at once; expected more events")
     return Pace(
         records / seconds,
         (last.cpu - first.cpu) / records * 1e6,

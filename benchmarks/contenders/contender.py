@@ -59,7 +59,9 @@ class Contender(ABC):
     def command(self, run: Run) -> list[str]:
         """Give the command that starts one worker; SIGTERM stops it."""
 
-    async def settle(self, run: Run, cluster: Cluster, workload: Workload) -> None:
+    async def settle(  # noqa: B027 - most have nothing to wait for
+        self, run: Run, cluster: Cluster, workload: Workload
+    ) -> None:
         """Wait for what is still to be written when all is read; for most there is nothing."""
 
     async def fault(self, run: Run, cluster: Cluster, workload: Workload) -> str | None:

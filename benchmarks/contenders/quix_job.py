@@ -43,7 +43,9 @@ def main(bootstrap: str, group: str, state: str, topics: str, output: str) -> No
         state_dir=state,
         loglevel="WARNING",
     )
-    frames = [app.dataframe(app.topic(topic, value_deserializer="json")) for topic in topics.split(",")]
+    frames = [
+        app.dataframe(app.topic(topic, value_deserializer="json")) for topic in topics.split(",")
+    ]
     frame = reduce(lambda one, other: one.concat(other), frames)
     frame = frame.filter(is_step).apply(step, stateful=True, expand=True)
     frame.to_topic(app.topic(output, value_serializer="json"))

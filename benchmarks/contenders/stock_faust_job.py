@@ -32,7 +32,7 @@ def make(bootstrap: str, group: str, state: str, topics: str, output: str) -> fa
     async def read(stream: Any) -> None:
         async for event in stream:
             if event is None:
-                continue 
+                continue
             customer = event["userId"]
             if event["event"] == CART and carts.get(customer) is None:
                 carts[customer] = event["timestamp"]

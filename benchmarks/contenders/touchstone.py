@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections import Counter, defaultdict
 from importlib.metadata import version
@@ -13,6 +12,7 @@ import msgspec
 
 from benchmarks.cluster import Cluster
 from benchmarks.contenders.contender import Contender, Run, Size, difference
+from benchmarks.waiting import until
 from benchmarks.workload import CART, ORDER, WITHIN, Workload, funnel
 from journey.event import Event
 from journey.replaying import last_words, replay
@@ -62,9 +62,11 @@ class Touchstone(Contender):
 
     async def settle(self, run: Run, cluster: Cluster, workload: Workload) -> None:
         """Wait until every clock has come to the end of the history, and what was due is said."""
-        async with asyncio.timeout(_SETTLED_WITHIN_S):
-            while await cluster.clocks(run.group) != {workload.until}:
-                await asyncio.sleep(0.2)
+
+        async def is_there() -> bool:
+            return await cluster.clocks(run.group) == {workload.until}
+
+        await until(is_there, _SETTLED_WITHIN_S, "all clocks at the end of the history")
 
     async def fault(self, run: Run, cluster: Cluster, workload: Workload) -> str | None:  # noqa: ARG002
         """Compare the last word on every instance with what a replay of one copy says."""
@@ -89,7 +91,9 @@ class Touchstone(Contender):
             events[event.subject].append(event)
         counts: Counter[str] = Counter()
         for subject, own in events.items():
-            for one in last_words(replay(engine, subject, own, workload.until).transitions).values():
+            for one in last_words(
+                replay(engine, subject, own, workload.until).transitions
+            ).values():
                 counts[f"{one.model} {one.moment or 'stage'} {one.to}"] += 1
         return dict(counts)
 
