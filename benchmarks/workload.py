@@ -145,13 +145,13 @@ def funnel(steps: Sequence[Step], within: int | None, until: int | None = None) 
     opened: dict[str, int] = {}
     said: Counter[str] = Counter()
     for step in steps:
+        if until is not None and step.t > until:
+            break
         at = opened.get(step.subject)
         if at is not None and within is not None and step.t > at + within:
             del opened[step.subject]
             said["missed"] += 1
             at = None
-        if until is not None and step.t > until:
-            break
         if step.name == CART and at is None:
             opened[step.subject] = step.t
             said["open"] += 1

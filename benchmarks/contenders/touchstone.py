@@ -109,7 +109,11 @@ class TwoLine(Touchstone):
         """Count by the plain rule, which knows nothing of the engine."""
         said = funnel(workload.steps, WITHIN, workload.until)
         left = said["open"] - said["met"] - said["missed"]
-        customers = {step.subject for step in workload.steps if step.name in {CART, ORDER}}
+        customers = {
+            step.subject
+            for step in workload.steps
+            if step.name in {CART, ORDER} and step.t <= workload.until
+        }
         return {
             "two-line purchase met": said["met"],
             "two-line purchase missed": said["missed"],
