@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from benchmarks import report
+from benchmarks import recovery, report
 from benchmarks.cluster import Cluster, running_kafka
 from benchmarks.comparing import compare
 from benchmarks.contenders.aiokafka_decode import AiokafkaDecode
@@ -38,14 +38,17 @@ LATENCIES = tuple(
 )
 """The detector's own interval between two commits, and a short one."""
 
+_LATENCY, _RECOVERY = "latency", "recovery"
+
 
 @click.command()
 @click.argument("files", nargs=-1, required=True)
-@click.option("--only", help="Names of contenders, or `latency`, separated by commas.")
+@click.option("--only", help="Names of contenders, latency, recovery: with commas.")
 @click.option("--rounds", default=3, show_default=True)
 @click.option("--many", default=1_000_000, show_default=True, help="Events for the fast ones.")
 @click.option("--few", default=300_000, show_default=True, help="Events for the slow ones.")
 @click.option("--seconds", default=20.0, show_default=True, help="How long to measure a latency.")
+@click.option("--journeys", default=1_000_000, show_default=True, help="How many to recover.")
 @click.option(
     "--results",
     default=report.HERE,
@@ -59,10 +62,11 @@ def main(
     many: int,
     few: int,
     seconds: float,
+    journeys: int,
     results: Path,
 ) -> None:
     """Measure the detector beside its peers on FILES of events."""
-    chosen, with_latency = _chosen(only)
+    chosen, others = _chosen(only)
     console, watchdog = Console(soft_wrap=True), Watchdog()
     workloads: dict[Size, Workload] = {"many": Workload(files, many), "few": Workload(files, few)}
     found = report.begin(rounds)
@@ -70,9 +74,11 @@ def main(
         with running_kafka() as kafka:
             measuring = compare(kafka.bootstrap, workloads, chosen, rounds, watchdog, console.print)
             report.add_results(found, asyncio.run(measuring))
-    if with_latency:
+    if _LATENCY in others:
         with running_kafka() as kafka:
             asyncio.run(_latencies(kafka.bootstrap, workloads["many"], seconds, found, watchdog))
+    if _RECOVERY in others:
+        report.add_recovery(found, recovery.measure(journeys))
     watchdog.close()
     console.print(report.write(found, {one.name: one.title for one in chosen}, results))
 
@@ -91,15 +97,14 @@ async def _latencies(
         await cluster.stop()
 
 
-def _chosen(only: str | None) -> tuple[list[Contender], bool]:
-    """Give the contenders, and whether latencies are measured too."""
+def _chosen(only: str | None) -> tuple[list[Contender], set[str]]:
+    """Give the contenders, and what else is measured."""
     names = {one.name: one for one in CONTENDERS}
-    wanted = only.split(",") if only else [*names, "latency"]
-    unknown = sorted(set(wanted) - names.keys() - {"latency"})
-    if unknown:
-        expected = ", ".join([*names, "latency"])
-        raise click.UsageError(f"{', '.join(unknown)}: expected some of {expected}.")
-    return [names[name] for name in wanted if name in names], "latency" in wanted
+    expected = [*names, _LATENCY, _RECOVERY]
+    wanted = only.split(",") if only else expected
+    if unknown := sorted(set(wanted) - set(expected)):
+        raise click.UsageError(f"{', '.join(unknown)}: expected some of {', '.join(expected)}.")
+    return [names[name] for name in wanted if name in names], set(wanted) - names.keys()
 
 
 if __name__ == "__main__":
