@@ -18,7 +18,7 @@ from benchmarks.contenders.quix import Quix
 from benchmarks.contenders.stock_faust import StockFaust
 from benchmarks.contenders.touchstone import TWO_LINE, FiveModels, OneModel, TwoLine
 from benchmarks.latency import Setting, measure
-from benchmarks.workload import Workload
+from benchmarks.workload import TooFewError, Workload
 from touchstone.local.watchdog import Watchdog
 
 CONTENDERS: tuple[Contender, ...] = (
@@ -68,7 +68,13 @@ def main(
     """Measure the detector beside its peers on FILES of events."""
     chosen, others = _chosen(only)
     console, watchdog = Console(soft_wrap=True), Watchdog()
-    workloads: dict[Size, Workload] = {"many": Workload(files, many), "few": Workload(files, few)}
+    try:
+        workloads: dict[Size, Workload] = {
+            "many": Workload(files, many),
+            "few": Workload(files, few),
+        }
+    except TooFewError as too_few:
+        raise click.UsageError(f"{too_few}.") from too_few
     found = report.begin(rounds)
     if chosen:
         with running_kafka() as kafka:
@@ -78,9 +84,10 @@ def main(
         with running_kafka() as kafka:
             asyncio.run(_latencies(kafka.bootstrap, workloads["many"], seconds, found, watchdog))
     if _RECOVERY in others:
-        report.add_recovery(found, recovery.measure(journeys))
+        report.add_recovery(found, journeys, recovery.measure(journeys))
     watchdog.close()
-    console.print(report.write(found, {one.name: one.title for one in chosen}, results))
+    text = report.write(found, {one.name: one.title for one in chosen}, results)
+    console.print(text, markup=False)
 
 
 async def _latencies(

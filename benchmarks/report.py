@@ -35,7 +35,7 @@ class Report(msgspec.Struct, kw_only=True):
     """Everything of one run; a contender or a setting without figures has a reason in `failed`.
 
     `rates` are events a second, `cpu_us` µs of the processor an event, both the median of the
-    rounds. `recovery` (s) and `memory` (MB) are those of a worker with 1,000,000 journeys, by how
+    rounds. `recovery` (s) and `memory` (MB) are those of a worker with `journeys`, by how
     it was started.
     """
 
@@ -49,6 +49,7 @@ class Report(msgspec.Struct, kw_only=True):
     all_rates: dict[str, list[float]] = {}
     failed: dict[str, str] = {}
     latency: list[Latency] = []
+    journeys: int = 0
     recovery: dict[str, float] = {}
     memory: dict[str, float] = {}
 
@@ -97,8 +98,9 @@ def add_latency(report: Report, setting: Setting, found: Latency | str) -> None:
         report.failed[f"latency {setting.name} {setting.rate}/s"] = found
 
 
-def add_recovery(report: Report, starts: Mapping[str, Start]) -> None:
-    """Take up what starting a worker took, by how it was started."""
+def add_recovery(report: Report, journeys: int, starts: Mapping[str, Start]) -> None:
+    """Take up what starting a worker with so many journeys took, by how it was started."""
+    report.journeys = journeys
     for how, start in starts.items():
         report.recovery[how] = round(start.recovery_s, 2)
         report.memory[how] = round(start.resident_mb)
@@ -151,7 +153,11 @@ def _lines(report: Report, titles: dict[str, str]) -> list[str]:
         "[docs/benchmarks.md](../docs/benchmarks.md).",
         *_table("Throughput", _RATES, rates),
         *_table("Latency, from an event to a reader of committed transitions", _LATENCY, latency),
-        *_table("A worker with 1,000,000 journeys", ["started", "recovery s", "memory MB"], starts),
+        *_table(
+            f"A worker with {report.journeys:,} journeys",
+            ["started", "recovery s", "memory MB"],
+            starts,
+        ),
         *_table(
             "Not measured", ["what", "why"], [[k, _one_line(v)] for k, v in report.failed.items()]
         ),

@@ -59,8 +59,15 @@ class _Template(msgspec.Struct, frozen=True):
         return self.arrival, self.topic, user, self.value % (message.encode(), user.encode())
 
 
+class TooFewError(Exception):
+    """The events are so few that partitions would come to different ends."""
+
+
 class Workload:
-    """Real events, `copies` times: so many that there are at least `events` of them."""
+    """Real events, `copies` times: so many that there are at least `events` of them.
+
+    Raises TooFewError.
+    """
 
     def __init__(self, files: Sequence[str], events: int) -> None:
         records = load(files)
@@ -82,12 +89,15 @@ class Workload:
         """How far the clock comes, ms: the source that ends first holds it there."""
 
     def _ends(self) -> Iterator[int]:
-        """Give how far every topic comes, ms. Raises ValueError where its partitions differ."""
+        """Give how far every topic comes, ms. Raises TooFewError where its partitions differ."""
         for topic in self.topics:
             last = [template for template in self._templates if template.topic == topic][-1]
             users = (f"{last.user}-{copy}".encode() for copy in range(self.copies))
             if len({partition_of(user, PARTITIONS) for user in users}) < PARTITIONS:
-                raise ValueError(f"{self.events:,} events are too few: expected more copies")
+                raise TooFewError(
+                    f"{self.events:,} events are too few for every partition to have some of the "
+                    f"last of {topic}; expected about {PARTITIONS * len(self.records) * 4:,}"
+                )
             yield last.arrival - 1  # more might come in its millisecond
 
     def values(self) -> Iterator[tuple[int, str, str, bytes]]:
