@@ -2,13 +2,14 @@
 # Needs Python 3.11 or newer and nothing else: deploy/bootstrap.sh makes the environment.
 
 .POSIX:
-.PHONY: help up install test test-fast soak oracle mutants chaos bench reference check lock clean
+.PHONY: help up install test test-fast soak oracle mutants chaos bench bench-engine bench-detector reference check lock clean
 
 VENV = .venv
 PY = $(VENV)/bin/python
 ARGS =
 ROUNDS = 12
 EVENTS = ../shared/data/*.jsonl.gz
+SHOP = ../shared/data/retailrocket.jsonl.gz
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\	\2/p' Makefile
@@ -34,8 +35,13 @@ chaos: $(VENV)/installed-dev ## break a running deployment in ROUNDS=n rounds an
 	$(PY) -m tests.chaos --rounds $(ROUNDS) $(ARGS) \
 		$$(for file in $(EVENTS); do test -f $$file && echo $$file; done)
 
-bench: $(VENV)/installed-dev ## measure the engine on real events repeated to 1,000,000; EVENTS="FILE…"
-	$(PY) -m benchmarks.engine $(EVENTS) $(ARGS)
+bench: bench-engine bench-detector ## measure everything: docs/benchmarks.md
+
+bench-engine: $(VENV)/installed-dev ## measure the engine on real events repeated to 1,000,000; EVENTS="FILE…"
+	$(PY) -m benchmarks.engine $(EVENTS)
+
+bench-detector: $(VENV)/installed-dev ## measure the detector beside its peers; SHOP=FILE ARGS="--only quix"
+	$(PY) -m benchmarks.detector $(SHOP) $(ARGS)
 
 reference: $(VENV)/installed ## write docs/reference/ anew from the grammar of the model language
 	$(PY) docs/reference/write.py
@@ -54,9 +60,11 @@ check: $(VENV)/installed-dev ## lint, formatting, types, import directions, cont
 COMPILE = uv pip compile pyproject.toml --extra local --group build --generate-hashes \
 	--universal --no-emit-index-url --no-header --no-annotate -q --python-version 3.11
 
-lock: ## write both lock files anew (needs uv)
+lock: ## write all lock files anew (needs uv)
 	$(COMPILE) --group dev -o requirements-dev.lock
 	$(COMPILE) -c requirements-dev.lock -o requirements.lock
+	uv pip compile benchmarks/quix.in --generate-hashes --universal --no-emit-index-url \
+		--no-header --no-annotate -q --python-version 3.11 -o benchmarks/quix.lock
 
 clean: ## remove the environment and the tools' caches; no data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

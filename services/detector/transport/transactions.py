@@ -91,28 +91,26 @@ class Transactions:
 
     async def _send(self, producer: AIOKafkaProducer, work: Work) -> int | None:
         """Send all and wait for every answer: a refused batch does not fail the commit."""
-        queues: dict[TopicPartition, list[Outgoing]] = defaultdict(list)
+        for topic in {outgoing.topic for outgoing in work.outgoing} - self._counts.keys():
+            self._counts[topic] = len(await producer.partitions_for(topic))
+        queues: dict[tuple[str, int], list[Outgoing]] = defaultdict(list)
         for outgoing in work.outgoing:
-            queues[await self._target(producer, outgoing, work.partition)].append(outgoing)
-        sends = [_send_all(producer, tp, _batches(producer, queue)) for tp, queue in queues.items()]
+            queues[outgoing.topic, self._target(outgoing, work.partition)].append(outgoing)
+        sends = [
+            _send_all(producer, TopicPartition(*place), _batches(producer, queue))
+            for place, queue in queues.items()
+        ]
         changelog = TopicPartition(self._changelog, work.partition)
         states = _state_batches(producer, work.states)
         *_, last = await asyncio.gather(*sends, _send_all(producer, changelog, states))
         return last
 
-    async def _target(
-        self, producer: AIOKafkaProducer, outgoing: Outgoing, partition: int
-    ) -> TopicPartition:
+    def _target(self, outgoing: Outgoing, partition: int) -> int:
         """Find the partition: as said, else as the default partitioner would by the key."""
         if outgoing.partition is not None:
-            return TopicPartition(outgoing.topic, outgoing.partition)
-        count = self._counts.get(outgoing.topic)
-        if count is None:
-            count = len(await producer.partitions_for(outgoing.topic))
-            self._counts[outgoing.topic] = count
-        if outgoing.key is None:
-            return TopicPartition(outgoing.topic, partition % count)
-        return TopicPartition(outgoing.topic, partition_of(outgoing.key, count))
+            return outgoing.partition
+        count = self._counts[outgoing.topic]
+        return partition % count if outgoing.key is None else partition_of(outgoing.key, count)
 
     def _offsets(self, work: Work) -> dict[TopicPartition, OffsetAndMetadata]:
         return {
