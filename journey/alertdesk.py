@@ -38,6 +38,8 @@ class AlertDesk:
                 for key, state in journey.alerts.items()
                 if state.ages_at is not None and state.ages_at <= journey.clock
             }
+        if not keys and not aged:
+            return []
         changed = [self._update(journey, key) for key in sorted(keys, key=_sorting)]
         if aged:
             journey.next_age = next_age(journey.alerts.values())

@@ -102,7 +102,7 @@ def alert_of(
 def evidence(refs: tuple[Ref, ...]) -> tuple[Evidence, ...]:
     """Write evidence as it is said."""
     return tuple(
-        Evidence(ref.message_id, ref.event, format_instant(ref.t), ref.role) for ref in refs
+        [Evidence(ref.message_id, ref.event, format_instant(ref.t), ref.role) for ref in refs]
     )
 
 

@@ -14,7 +14,7 @@ State = Literal["open", "at_risk", "met", "missed", "lapsed", "retracted"]
 AlertStatus = Literal["firing", "acknowledged", "snoozed", "resolved"]
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """One event that caused a transition, and the part it played (`opened`, `met`, …)."""
 
     message_id: str
@@ -23,7 +23,7 @@ class Evidence(msgspec.Struct, frozen=True):
     role: str
 
 
-class Transition(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+class Transition(msgspec.Struct, frozen=True, rename={"from_": "from"}, gc=False):
     """A change of one moment instance, or of a stage, true since `at` in event time.
 
     `stage` is the one that the model counts the moment under, None for a stage's own transition.
@@ -88,7 +88,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     comments: tuple[str, ...]
 
 
-class Said(msgspec.Struct):
+class Said(msgspec.Struct, gc=False):
     """What one step of the engine has to say, in order; empty where nothing changed."""
 
     transitions: list[Transition]

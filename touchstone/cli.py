@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "verify": "Prove that nothing was lost, repeated, invented or wrong.",
     "model": "List, show, check, test and activate models.",
     "topics": "Create and verify the topics.",
-    "dead-letters": "See what could not be used, and why.",
+    "dead-letters": "See what could not be used, and why; send it again.",
 }
 """Name and one line; the command is `command` in the module touchstone.<name>."""
 

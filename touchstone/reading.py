@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeAlias
@@ -103,6 +104,8 @@ async def _consumer(bootstrap: Connection) -> AsyncIterator[AIOKafkaConsumer]:
     )
     try:
         await consumer.start()
+        # A task of the consumer that is stopped before its first step raises out of `stop`.
+        await asyncio.sleep(0)
         yield consumer
     except KafkaError as error:
         raise await why_refused(bootstrap, error) or Missing(

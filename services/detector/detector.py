@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
 
 import structlog
 from faust.types import TP
@@ -23,10 +22,6 @@ from services.detector.ticker import Ticker
 from services.detector.transport.table import JourneyStore
 from services.detector.transport.transactions import Transactions
 from topics.contracts import CHANGELOG, MODELS, READ
-
-# Messages of one flush beyond which reading waits for it. With five models a state is of 14 KB, a
-# view of 5: so many are some 50 MB, which a broker takes well within a transaction's time.
-MOST_PENDING: Final = 10_000
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -124,7 +119,7 @@ class Detector:
     async def settled(self, partition: int) -> None:
         """Flush first where the partition has more unsaid work than it should hold."""
         held = self._owned.by_number.get(partition)
-        if held is not None and held.pending > MOST_PENDING:
+        if held is not None and self.flusher.is_full(held):
             await self.flusher.flush(held)
 
     async def flush(self) -> None:

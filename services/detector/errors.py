@@ -6,6 +6,7 @@ DetectorError
 ├── ModelsUnknown      it cannot be said which versions are in force
 ├── Fenced             another worker owns the partitions by now
 ├── ChangelogGap       a part of the changelog is missing
+├── Unanswered         the broker did not finish a transaction in time
 └── TooManyBad         most of what arrives is of no use: somebody must look
 """
 
@@ -34,6 +35,10 @@ class Fenced(DetectorError):  # noqa: N818
 
 class ChangelogGap(DetectorError):  # noqa: N818
     """What was read of the changelog does not follow on what the worker's copy holds."""
+
+
+class Unanswered(DetectorError):  # noqa: N818
+    """The broker did not finish a transaction in time; whether it counts is not known."""
 
 
 class TooManyBad(DetectorError):  # noqa: N818

@@ -13,6 +13,7 @@ import structlog
 from services.detector import metrics
 from services.detector.fatal import ends_the_process
 from services.detector.flush import Flush
+from services.detector.flushsize import FlushSize
 from services.detector.owned import Owned
 from services.detector.partition import Partition
 from services.detector.settings import DetectorSettings
@@ -41,6 +42,7 @@ class Flusher:
         self._store = store
         self._locks: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._last: dict[int, float] = {}
+        self._size = FlushSize()
 
     @ends_the_process("flush")
     async def flush_for_ever(self) -> None:
@@ -60,9 +62,13 @@ class Flusher:
         """Commit what changed in one transaction; only then write the local store."""
         async with self._locks[held.number]:
             if self._owned.has(held):
-                flush = held.take(even_if_idle=self.has_clock_to_tell(held))
+                flush = self._take(held)
                 if flush is not None:
                     await self._commit(held, flush)
+
+    def is_full(self, held: Partition) -> bool:
+        """Say whether a partition has as much to flush as it should hold."""
+        return held.pending > self._size.most
 
     def has_clock_to_tell(self, held: Partition) -> bool:
         """Say whether the clock of an idle partition should be written down again."""
@@ -72,6 +78,12 @@ class Flusher:
     def forget(self) -> None:
         """Forget when partitions were flushed: they are no longer owned."""
         self._last.clear()
+
+    def _take(self, held: Partition) -> Flush | None:
+        began, pending = time.monotonic(), held.pending
+        flush = held.take(even_if_idle=self.has_clock_to_tell(held))
+        self._size.took(time.monotonic() - began, pending)
+        return flush
 
     async def _commit(self, held: Partition, flush: Flush) -> None:
         began = time.time()

@@ -12,10 +12,12 @@ from aiokafka.errors import KafkaError
 
 from services.detector.ends import Ends
 from services.detector.errors import NotReady
+from services.detector.permissions import require_permissions
 from services.detector.settings import DetectorSettings
 from services.detector.stores.fitness import Changelog
 from services.detector.transport.changelog import describe
 from topics import broker
+from topics.agreement import clock_of, faults, problems
 from topics.connection import Connection
 from topics.contracts import CHANGELOG, MODELS, READ
 from topics.errors import BrokerRefuses, BrokerUnreachable, TopicsWrong
@@ -71,7 +73,7 @@ async def check_topics(settings: DetectorSettings) -> int:
     """Check what the detector relies on and give the number of partitions.
 
     Raises NotReady with what to do, KafkaError and BrokerUnreachable where nobody answers.
-    Smaller differences from the contracts are logged.
+    Differences from the contracts that do no harm are logged.
     """
     counts = await _partition_counts(settings.bootstrap, (*READ, CHANGELOG, MODELS))
     missing = sorted(topic for topic, count in counts.items() if not count)
@@ -79,6 +81,7 @@ async def check_topics(settings: DetectorSettings) -> int:
         raise NotReady(
             f"missing on {settings.bootstrap}: {', '.join(missing)}; run "
             f"`touchstone topics create --broker {settings.bootstrap}`"
+            f"{settings.bootstrap.unless_hidden}"
         )
     del counts[MODELS]
     if len(set(counts.values())) > 1:
@@ -86,8 +89,10 @@ async def check_topics(settings: DetectorSettings) -> int:
             f"the source topics and the changelog must have equally many partitions, but have "
             f"{counts}; create them anew with `touchstone topics create`"
         )
+    await require_permissions(settings)
     try:
-        clock = await broker.deployment_clock(settings.bootstrap)
+        found = await broker.look(settings.bootstrap)
+        clock = clock_of(found)
     except TopicsWrong as wrong:
         raise NotReady(str(wrong)) from wrong
     if clock != settings.clock:
@@ -95,7 +100,9 @@ async def check_topics(settings: DetectorSettings) -> int:
             f"the topics on {settings.bootstrap} were made for --clock {clock}; start the "
             f"detector with that, or use another broker for --clock {settings.clock}"
         )
-    for problem in await broker.check(settings.bootstrap):
+    if grave := faults(found, clock):
+        raise NotReady("; ".join(grave) + settings.bootstrap.unless_hidden)
+    for problem in problems(found):
         _log.warning("topic_differs", problem=problem)
     return counts[CHANGELOG]
 

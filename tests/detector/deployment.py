@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import socket
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 from urllib.error import HTTPError, URLError
@@ -36,7 +37,9 @@ PARTITIONS = 4
 class Worker:
     """One detector process."""
 
-    def __init__(self, order: Order, log: Path, *more: str) -> None:
+    def __init__(
+        self, order: Order, log: Path, *more: str, environment: Mapping[str, str] | None = None
+    ) -> None:
         module = "tests.detector.crashing_worker" if more else "tests.detector.worker"
         self.order = order
         self.port = order.http_port
@@ -47,6 +50,7 @@ class Worker:
                 cwd=ROOT,
                 stdout=output,
                 stderr=output,
+                env={**os.environ, **(environment or {})},
             )
 
     def log(self) -> str:
@@ -67,7 +71,7 @@ class Worker:
         except (HTTPError, URLError, ConnectionError, TimeoutError):
             return None
 
-    async def ready(self, within_s: float = 30.0) -> Worker:
+    async def ready(self, within_s: float = 90.0) -> Worker:
         deadline = time.monotonic() + within_s
         while not await asyncio.to_thread(self.is_ready):
             assert self.process.poll() is None, self.log()
@@ -75,7 +79,7 @@ class Worker:
             await asyncio.sleep(0.1)
         return self
 
-    async def ended(self, within_s: float = 30.0) -> int:
+    async def ended(self, within_s: float = 90.0) -> int:
         return await asyncio.to_thread(self.process.wait, within_s)
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
@@ -162,7 +166,7 @@ class Deployment:
             texts.setdefault(tp.partition, []).append(commit.metadata)
         return {number: parse_published(said).clock or 0 for number, said in texts.items()}
 
-    async def caught_up(self, within_s: float = 60.0) -> None:
+    async def caught_up(self, within_s: float = 150.0) -> None:
         """Wait until all that was sent is committed."""
         await self.producer.flush()
         deadline = time.monotonic() + within_s
@@ -170,7 +174,7 @@ class Deployment:
             assert time.monotonic() < deadline, self.workers[-1].log()[-3000:]
             await asyncio.sleep(0.2)
 
-    async def clocks_passed(self, instant: int, within_s: float = 60.0) -> None:
+    async def clocks_passed(self, instant: int, within_s: float = 150.0) -> None:
         """Wait until the committed clock of every number is past the instant (ms)."""
         deadline = time.monotonic() + within_s
         while min((await self.clocks()).values(), default=0) <= instant:

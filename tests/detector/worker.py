@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from services.detector import DetectorSettings, ModelText, NotReady, run
 from services.detector.limits import Limits
 from services.detector.modellog import ModelLog
 from services.detector.settings import Store
-from topics.connection import Connection
+from topics.connection import connection_of
 from topics.contracts import Clock
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +41,7 @@ class Order(msgspec.Struct):
 
     def settings(self) -> DetectorSettings:
         return DetectorSettings(
-            bootstrap=Connection(self.bootstrap),
+            bootstrap=connection_of(self.bootstrap, os.environ),
             data_dir=Path(self.data_dir),
             models=tuple(ModelText(path, Path(path).read_text()) for path in self.models),
             clock=self.clock,

@@ -11,6 +11,7 @@ from topics.contracts import (
     EVENTS_WEB,
     JOURNEYS,
     MODELS,
+    REKEYED,
     TRANSITIONS,
     Clock,
     load,
@@ -125,3 +126,46 @@ def test_topics_that_are_there_decide_the_number_of_partitions() -> None:
 def test_without_topics_the_wish_decides() -> None:
     assert agreement.partitions_of({}, 12) == 12
     assert agreement.partitions_of({}, None) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "value"),
+    [
+        (CHANGELOG, "cleanup.policy", "delete"),
+        (JOURNEYS, "cleanup.policy", "compact,delete"),
+        (EVENTS_WEB, "cleanup.policy", "compact"),
+        (REKEYED, "message.timestamp.type", "LogAppendTime"),
+        (CHANGELOG, "max.message.bytes", "1048588"),
+    ],
+)
+def test_setting_that_does_harm_is_a_fault_with_the_command_that_mends_it(
+    name: str, setting: str, value: str
+) -> None:
+    found = as_agreed("wall")
+    found[name] = with_setting(found[name], setting, value)
+    expected = load()[name].config_for("wall")[setting]
+    [fault] = agreement.faults(found, "wall")
+    assert fault == (
+        f"{name}: {setting} is {value}, expected {expected}: "
+        f"kafka-configs.sh --alter --topic {name} --add-config {setting}={expected}"
+    )
+    assert fault in agreement.problems(found)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("retention.ms", "60000"), ("max.message.bytes", "99999999")]
+)
+def test_setting_that_does_no_harm_is_a_problem_and_no_fault(setting: str, value: str) -> None:
+    found = as_agreed("wall")
+    found[EVENTS_WEB] = with_setting(found[EVENTS_WEB], setting, value)
+    assert agreement.faults(found, "wall") == []
+    assert len(agreement.problems(found)) == 1
+
+
+def test_missing_topic_and_unequal_partitions_are_faults() -> None:
+    found = as_agreed("wall")
+    del found[TRANSITIONS]
+    found[CHANGELOG] = msgspec.structs.replace(found[CHANGELOG], partitions=8)
+    missing, counts = agreement.faults(found, "wall")
+    assert missing.startswith("transitions is missing")
+    assert counts.startswith("partition counts differ")

@@ -18,4 +18,8 @@ holds the list. Overridden or read:
   `_coordinator`
 - aiokafka.producer.sender: `BACKOFF_OVERRIDE`
 - aiokafka AIOKafkaAdminClient: `_send_request`, and the classes that protocol messages are made of
+
+What every reader needs, the API's and the commands' too, is in topics/headers.py instead:
+aiokafka.consumer.fetcher `MemoryRecords`, `PartitionRecords` (`_unpack_records`, `_records`) and
+aiokafka.record.default_records `_DefaultRecordBatchPy` (`_maybe_uncompress`, `_buffer`).
 """
