@@ -10,6 +10,8 @@ _CACHE_BYTES: Final = 64 * 1024 * 1024
 _BUFFER_BYTES: Final = 32 * 1024 * 1024  # also what is read again after the process was killed
 _BACKGROUND_JOBS: Final = 2
 _BLOOM_BITS: Final = 10
+# More than the default of 4, with which writing a copy anew took a third more of the processor.
+_FILES_UNTIL_COMPACTION: Final = 10
 
 
 def options() -> Options:
@@ -23,6 +25,7 @@ def options() -> Options:
     chosen.set_compression_type(DBCompressionType.lz4())
     chosen.set_write_buffer_size(_BUFFER_BYTES)
     chosen.set_max_background_jobs(_BACKGROUND_JOBS)
+    chosen.set_level_zero_file_num_compaction_trigger(_FILES_UNTIL_COMPACTION)
     chosen.set_block_based_table_factory(_blocks())
     chosen.set_keep_log_file_num(2)
     chosen.set_stats_dump_period_sec(0)
