@@ -25,7 +25,7 @@ from journey.meanings import Meanings
 from journey.rules import Rules
 from journey.word import RETRACTED, Word
 
-FORMAT = 3
+FORMAT = 4
 
 _EntryForm = tuple[int, int, int, str, str, Fields, bool]
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from journey import folding, view
+from journey import folding, pruning, view
+from journey.actions import Action
 from journey.alertdesk import AlertDesk
 from journey.encoding import Encoding
 from journey.event import ANONYMOUS, Event
@@ -19,7 +20,7 @@ from journey.lines import Activation, lines_of
 from journey.meanings import Meanings
 from journey.model import Model
 from journey.rules import Rules
-from journey.said import Said
+from journey.said import Alert, Said
 from journey.speaking import speak
 
 
@@ -137,7 +138,22 @@ class Engine:
 
         It may be done to any journey that was advanced, or never: the moments are the same.
         """
-        folding.cut(journey, self._rules(journey.subject), journey.clock - self._horizon)
+        limit = journey.clock - self._horizon
+        folding.cut(journey, self._rules(journey.subject), limit)
+        pruning.prune(journey, limit)
+
+    def act(self, journey: Journey, action: Action) -> Alert | None:
+        """Decide on an operator's action by the clock to which the journey was advanced.
+
+        Gives the alert with what became of it, None for an action that was heard before. Raises
+        NoSuchAlert, also for an alert that nothing can change any more.
+        """
+        self.cut(journey)
+        return self._desk.act(journey, action)
+
+    def assume(self, journey: Journey, alert: Alert) -> None:
+        """Take the outcomes of actions that an alert tells of as given, before anything is said."""
+        self._desk.assume(journey, alert)
 
     def past(self, journey: Journey, count: int, until: int) -> Fold:
         """Give what the first entries of the history came to, by a clock (ms) of their time.
