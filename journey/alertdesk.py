@@ -65,10 +65,20 @@ class AlertDesk:
             journey.next_age = _earlier(journey.next_age, next_age(_states(journey, keys)))
         return [alert for alert in changed if alert is not None]
 
+    def review(self, journey: Journey) -> list[Alert]:
+        """Make all alerts as they stand at the journey's clock."""
+        keys = {key for key in journey.instances_of if key[:2] in self._alerting}
+        found = (
+            self._made(journey, key, journey.alerts.get(key) or AlertState())[0]
+            for key in sorted(keys | journey.alerts.keys(), key=_sorting)
+        )
+        return [alert for alert in found if alert is not None]
+
     def assume(self, journey: Journey, alert: Alert) -> None:
         """Take the outcomes that an alert tells of as given; nothing was said of it yet."""
         key = (alert.model, alert.moment, alert.key)
-        journey.alerts[key] = AlertState(handling=handling_of(alert))
+        state = journey.alerts.get(key) or AlertState()
+        journey.alerts[key] = msgspec.structs.replace(state, handling=handling_of(alert))
 
     def act(self, journey: Journey, action: Action) -> Alert | None:
         """Decide on an action and say what became of it; None where it was heard before.

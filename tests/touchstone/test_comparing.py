@@ -11,7 +11,8 @@ from journey.instant import DAY, parse_instant
 from journey.said import Transition
 from tests.api.sayings import transition
 from tests.journey.histories import shipped
-from touchstone.comparing import Findings, compare
+from touchstone.comparing import compare
+from touchstone.findings import Findings
 from touchstone.lives import ends_of_lives
 
 OPEN = transition(1)
