@@ -18,7 +18,7 @@ def prune(journey: Journey, limit: int) -> None:
     for key, state in list(journey.alerts.items()):
         if key in journey.instances_of or (state.said is not None and not _is_final(state, limit)):
             continue
-        if _is_over(journey, key, state) or not (state.heard or state.settled.count):
+        if _is_over(journey, key, state, limit) or not (state.heard or state.settled.count):
             del journey.alerts[key]
         elif state.said is not None and not state.heard:
             counted = Tally(state.settled.count, state.settled.first_at)
@@ -29,9 +29,11 @@ def _is_final(state: AlertState, limit: int) -> bool:
     return state.said is not None and state.said.status == "resolved" and state.at < limit
 
 
-def _is_over(journey: Journey, key: AlertKey, state: AlertState) -> bool:
-    """Say whether the life that an alert counts in is over for good."""
-    part = next((part for part in journey.base.parts if part.name == key[0]), None)
+def _is_over(journey: Journey, key: AlertKey, state: AlertState, limit: int) -> bool:
+    """Say whether the life that an alert counts in was over, for good, before `limit` (ms)."""
+    part = next((part for part in journey.live.parts if part.name == key[0]), None)
     if part is None or state.born is None:
         return False
-    return part.last_t is None or part.lives[-1] > state.born
+    if part.last_t is None:
+        return journey.live.fired < limit
+    return state.born < part.lives[-1] < limit
