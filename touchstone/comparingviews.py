@@ -16,22 +16,23 @@ View = Mapping[str, Any]
 _OF_A_MOMENT: Final = ("moment", "key", "instance", "state", "since")
 
 
-def compare_view(subject: str, expected: View, said: View | None) -> Findings:
+def compare_view(subject: str, expected: View | None, said: View | None) -> Findings:
     """Compare what every change is said of: stages, open moments, alerts, the next deadline.
 
-    `expected` is the view of the fold; a subject of whom nothing is known, or whose life is over,
-    may be absent.
+    `expected` is the view of the fold, None where no event means anything. A subject whose lives
+    are all over may be absent.
     """
-    findings = Findings(checked=1)
-    lives = [name for name, model in expected["models"].items() if model["stage"] is not None]
-    if said is None:
-        if lives:
-            findings.lose(f"the journey of {subject}; it has a stage in {', '.join(lives)}")
-    elif not any(model["stage"] for model in said["models"].values()):
-        findings.invent(f"the journey of {subject}; it has no stage in any model")
-    else:
-        name = f"the journey of {subject}"
+    if expected is None and said is None:
+        return Findings()
+    findings, name = Findings(checked=1), f"the journey of {subject}"
+    models = {} if expected is None else expected["models"]
+    lives = [line for line, model in models.items() if model["stage"] is not None]
+    if expected is None:
+        findings.invent(f"{name}; its events say nothing of it")
+    elif said is not None:
         findings.differ(name, _comparable(expected, lives), _comparable(said, lives))
+    elif lives:
+        findings.lose(f"{name}; it has a stage in {', '.join(lives)}")
     return findings
 
 

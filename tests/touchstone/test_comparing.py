@@ -184,7 +184,7 @@ def test_an_alert_of_which_nothing_stands_may_be_absent_from_the_fold() -> None:
     assert of_alerts(None, ALERT, forgotten=True) == {"invented": 1, "checked": 1}
 
 
-def of_views(expected: dict[str, Any], said: dict[str, Any] | None) -> dict[str, int]:
+def of_views(expected: dict[str, Any] | None, said: dict[str, Any] | None) -> dict[str, int]:
     counts = compare_view("person:u1", expected, said).counts()
     return {name: count for name, count in counts.items() if count}
 
@@ -219,7 +219,9 @@ def test_a_journey_that_differs_is_wrong() -> None:
 def test_journeys_are_lost_and_invented_and_may_be_gone_after_a_life() -> None:
     over = changed_view(stage=None, moments=[])
     assert of_views(view(1), None) == {"lost": 1, "checked": 1}
-    assert of_views(over, over) == {"invented": 1, "checked": 1}
+    assert of_views(None, view(1)) == {"invented": 1, "checked": 1}
+    assert of_views(None, None) == {}
+    assert of_views(over, over) == {"checked": 1}
     assert of_views(over, None) == {"checked": 1}
     assert of_views(over, changed_view(moments=[])) == {"checked": 1}
 
