@@ -46,6 +46,12 @@ def repeated(records: Sequence[Record], events: int) -> Iterator[list[Record]]:
         yield [_renamed(record, at) for record in islice(records, left)]
 
 
+def side_by_side(records: Sequence[Record], events: int) -> list[Record]:
+    """Give so many events in the order of arrival, of as many customers at once as that takes."""
+    rounds = list(repeated(records, events))
+    return sorted((one for same in rounds for one in same), key=lambda record: record[0])
+
+
 def disordered(records: Sequence[Record], seed: int = 1) -> list[Record]:
     """Let 5% come up to six days late and 2% come twice; each keeps what it says."""
     rng = random.Random(seed)  # noqa: S311 - a benchmark, not a secret

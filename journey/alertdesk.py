@@ -57,6 +57,8 @@ class AlertDesk:
                 for key, state in journey.alerts.items()
                 if state.due is not None and state.due <= journey.clock
             }
+        if not keys and not aged:
+            return []
         changed = [self._update(journey, key) for key in sorted(keys, key=_sorting)]
         if aged:
             journey.next_age = next_age(journey.alerts.values())

@@ -194,7 +194,7 @@ def history(before: Alert | None, change: AlertChange) -> tuple[AlertChange, ...
 def evidence(refs: tuple[Ref, ...]) -> tuple[Evidence, ...]:
     """Write evidence as it is said."""
     return tuple(
-        Evidence(ref.message_id, ref.event, format_instant(ref.t), ref.role) for ref in refs
+        [Evidence(ref.message_id, ref.event, format_instant(ref.t), ref.role) for ref in refs]
     )
 
 

@@ -51,9 +51,11 @@ def resume(instance: Instance, moment: Moment, t: int) -> bool:
 
 def next_change(instance: Instance) -> int | None:
     """Say when the clock next changes an open instance, ms; None if it will not."""
-    risk = instance.risk if instance.state == "open" else None
-    times = (risk, instance.quiet, instance.due, instance.lapse)
-    return min((time for time in times if time is not None), default=None)
+    found = instance.risk if instance.state == "open" else None
+    for time in (instance.quiet, instance.due, instance.lapse):
+        if time is not None and (found is None or time < found):
+            found = time
+    return found
 
 
 def describe(instance: Instance) -> dict[str, object]:

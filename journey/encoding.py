@@ -8,6 +8,7 @@ Words are written once: the live fold's are those said and not withdrawn.
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import partial
 
 import msgspec
 
@@ -25,7 +26,7 @@ from journey.meanings import Meanings
 from journey.rules import Rules
 from journey.word import RETRACTED, Word
 
-FORMAT = 4
+FORMAT = 5
 
 _EntryForm = tuple[int, int, int, str, str, Fields, bool]
 
@@ -35,12 +36,20 @@ class _FoldForm(msgspec.Struct, array_like=True):
     fired: int
 
 
+class _BaseForm(msgspec.Struct, array_like=True):
+    parts: list[Part]
+    fired: int
+    words: list[Word]
+
+
 class _State(msgspec.Struct, array_like=True):
+    """What is read; what is written has the same form, of parts that were written before."""
+
     models: str
     subject: str
     clock: int
-    base: _FoldForm
-    base_words: list[Word]
+    base: msgspec.Raw
+    base_due: int | None
     live: _FoldForm
     folded: int
     entries: list[_EntryForm]
@@ -50,8 +59,10 @@ class _State(msgspec.Struct, array_like=True):
     alerts: list[tuple[AlertKey, AlertState]]
 
 
-_encoder = msgspec.msgpack.Encoder()
+_FORMAT_BYTE = bytes([FORMAT])
+_encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(_State)
+_base_decoder = msgspec.msgpack.Decoder(_BaseForm)
 
 
 class Encoding:
@@ -66,22 +77,22 @@ class Encoding:
     def encode(self, journey: Journey) -> bytes:
         """Write a journey that was advanced to its clock."""
         assert journey.changed_at is None, "a journey is advanced before it is written"
-        history = journey.history
-        state = _State(
-            models=self._models_at(journey.clock),
-            subject=journey.subject,
-            clock=journey.clock,
-            base=_FoldForm(journey.base.parts, journey.base.fired),
-            base_words=list(journey.base.words.values()),
-            live=_FoldForm(journey.live.parts, journey.live.fired),
-            folded=journey.folded,
-            entries=[_entry_form(entry) for entry in history.entries],
-            absorbed=[_entry_form(entry) for entry in sorted(history.absorbed, key=_place)],
-            remembered=history.remembered,
-            spoken=list(journey.spoken.values()),
-            alerts=list(journey.alerts.items()),
+        history, live = journey.history, journey.live
+        state = (
+            self._models_at(journey.clock),
+            journey.subject,
+            journey.clock,
+            journey.written_base or _write_base(journey),
+            journey.base_due,
+            (live.parts, live.fired),
+            journey.folded,
+            [entry.written or _write_entry(entry) for entry in history.entries],
+            [_write_entry(entry) for entry in sorted(history.absorbed, key=_place)],
+            history.remembered,
+            list(journey.spoken.values()),
+            list(journey.alerts.items()),
         )
-        return bytes([FORMAT]) + _encoder.encode(state)
+        return _FORMAT_BYTE + _encode(state)
 
     def decode(self, subject: str, state: bytes, rules: Rules) -> Journey:
         """Read a journey. Raises StateError when it is of an unknown format or another subject."""
@@ -114,9 +125,13 @@ class Encoding:
         return self._sets[bisect_right(self._stamps, clock)]
 
     def _journey(self, form: _State, rules: Rules) -> Journey:
-        journey = Journey(self._fold(form.subject, form.base, form.base_words, rules))
         said = [spoken.word for spoken in form.spoken if spoken.word.to != RETRACTED]
-        journey.live = self._fold(form.subject, form.live, said, rules)
+        live = form.live
+        journey = Journey(self._fold(form.subject, live.parts, live.fired, said, rules))
+        written = form.base.copy()  # of what is read it would keep all
+        journey.rest_on_written(
+            written, form.base_due, partial(self._read_base, form.subject, written, rules)
+        )
         journey.clock, journey.folded = form.clock, form.folded
         journey.next_checkpoint += form.folded
         journey.history = History.of(
@@ -130,9 +145,18 @@ class Encoding:
         journey.next_age = next_age(journey.alerts.values())
         return journey
 
+    def _read_base(self, subject: str, written: msgspec.Raw, rules: Rules) -> Fold:
+        try:
+            form = _base_decoder.decode(written)
+        except msgspec.DecodeError as fault:
+            raise StateError(f"state is damaged: {fault}") from fault
+        return self._fold(subject, form.parts, form.fired, form.words, rules)
+
     def _remembered(self, form: _State) -> dict[str, Times]:
         """Give the times of ids by the lines of now: there may be more, and in another order."""
-        at = {part.name: place for place, part in enumerate(form.base.parts)}
+        if not form.remembered:
+            return {}
+        at = {part.name: place for place, part in enumerate(form.live.parts)}
         places = [at.get(line.name) for line in self._lines]
         return {
             mine: tuple(NEVER if place is None else times[place] for place in places)
@@ -144,12 +168,14 @@ class Encoding:
         masks = self._meanings.of_fields(subject, t, name, fields, elsewhere=elsewhere)
         return Entry(t, sequence, rank, message_id, name, fields, elsewhere, masks, masks)
 
-    def _fold(self, subject: str, form: _FoldForm, words: list[Word], rules: Rules) -> Fold:
+    def _fold(
+        self, subject: str, parts: list[Part], fired: int, words: list[Word], rules: Rules
+    ) -> Fold:
         fold = rules.empty(subject)
-        fold.fired = form.fired
+        fold.fired = fired
         fold.words = {word.instance: word for word in words}
-        if form.parts:
-            by_name = {part.name: part for part in form.parts}
+        if parts:
+            by_name = {part.name: part for part in parts}
             fold.parts = [by_name.get(line.name) or Part(line.name) for line in self._lines]
             rules.arm(fold)
         return fold
@@ -171,8 +197,15 @@ def _place(entry: Entry) -> tuple[Order, bytes]:
     return entry.order, entry.content
 
 
-def _entry_form(entry: Entry) -> _EntryForm:
-    return (
+def _write_base(journey: Journey) -> msgspec.Raw:
+    base = journey.base
+    form = (base.parts, base.fired, list(base.words.values()))
+    journey.written_base = msgspec.Raw(_encode(form))
+    return journey.written_base
+
+
+def _write_entry(entry: Entry) -> msgspec.Raw:
+    form: _EntryForm = (
         entry.t,
         entry.sequence,
         entry.rank,
@@ -181,3 +214,5 @@ def _entry_form(entry: Entry) -> _EntryForm:
         entry.fields,
         entry.elsewhere,
     )
+    entry.written = msgspec.Raw(_encode(form))
+    return entry.written

@@ -38,6 +38,11 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True):
     known_life: int = 400 * DAY
     currency: str = "EUR"
 
+    @property
+    def notice(self) -> int:
+        """How long before its stamp a version must be made known: see docs/decisions/0024."""
+        return 2 * self.skew
+
 
 class Engine:
     """All models at once. Holds no journey itself; every call says which one, and the clock.
@@ -53,6 +58,7 @@ class Engine:
         self.models = tuple(model for line in self.lines for model in line.versions)
         self.settings = settings or EngineSettings()
         self.fields: frozenset[str] = frozenset().union(*(model.paths for model in self.models))
+        self._horizon = max(self.settings.lateness, self.settings.merge)
         self._meanings = Meanings(self.lines)
         self._anonymous = Rules(self.lines, self.settings.anonymous_life, self.settings.currency)
         self._known = Rules(self.lines, self.settings.known_life, self.settings.currency)
@@ -69,11 +75,12 @@ class Engine:
 
     def refusal(self, event: Event) -> str | None:
         """Say why an event is not admitted: it depends on its own two stamps alone."""
-        happened, arrived = format_instant(event.t), format_instant(event.a)
         if event.t < event.a - self.settings.lateness:
+            happened, arrived = format_instant(event.t), format_instant(event.a)
             allowed = format_duration(self.settings.lateness)
             return f"it happened at {happened} and came at {arrived}; expected within {allowed}"
         if event.t > event.a + self.settings.skew:
+            happened, arrived = format_instant(event.t), format_instant(event.a)
             allowed = format_duration(self.settings.skew)
             return f"it is of {happened} and came at {arrived}; expected at most {allowed} ahead"
         return None
@@ -112,6 +119,9 @@ class Engine:
     def advance(self, journey: Journey, clock: int) -> Said:
         """Let the clock (ms) run: fold what waited, fire what is due, say what changed."""
         journey.clock = max(journey.clock, clock)
+        due = self.due(journey)
+        if due is None or due > journey.clock:
+            return Said([], [])
         words = folding.fold(journey, self._rules(journey.subject))
         if not words and (journey.next_age is None or journey.next_age > journey.clock):
             return Said([], [])
@@ -121,20 +131,21 @@ class Engine:
         """Say when `advance` next has something to do, ms; it may turn out to be nothing."""
         if journey.changed_at is not None:
             return journey.clock
-        times = [self._rules(journey.subject).next_deadline(journey.live)]
-        if journey.folded < len(journey.history.entries):
-            times.append(journey.history.entries[journey.folded].t)
-        times.append(journey.next_age)
-        return min((time for time in times if time is not None), default=None)
+        timers, entries = journey.live.timers, journey.history.entries
+        due = timers[0][0] if timers else None
+        if journey.folded < len(entries):
+            waiting = entries[journey.folded].t
+            due = waiting if due is None or waiting < due else due
+        if journey.next_age is not None and (due is None or journey.next_age < due):
+            due = journey.next_age
+        return due
 
     def expired(self, journey: Journey, clock: int) -> bool:
         """Say whether the state may be removed: its life is over and nothing can join it."""
-        over = all(part.last_t is None for part in journey.live.parts)
-        waits = journey.folded < len(journey.history.entries)
+        # Asked of every journey that is written; nearly all have something before them.
         return (
-            over
-            and not waits
-            and self.due(journey) is None
+            self.due(journey) is None
+            and all(part.last_t is None for part in journey.live.parts)
             and journey.live.fired < clock - self._horizon
         )
 
@@ -186,10 +197,6 @@ class Engine:
     def view(self, journey: Journey) -> dict[str, Any]:
         """Show a journey as the topic `journeys` and the API do."""
         return view.view(journey, self.lines)
-
-    @property
-    def _horizon(self) -> int:
-        return max(self.settings.lateness, self.settings.merge)
 
     def _rules(self, subject: str) -> Rules:
         return self._anonymous if subject.startswith(ANONYMOUS) else self._known

@@ -8,6 +8,7 @@ from typing import Any
 
 from journey.cause import Cause, as_key
 from journey.fold import Part
+from journey.model import Model
 from journey.scores import MILLIONTHS
 from journey.tables import Fact, Reader, Source
 
@@ -47,7 +48,12 @@ def shown(part: Part, fact: Fact, t: int) -> Any:
 
     A count and a number of different values as integers, a sum as a value a currency.
     """
-    known = part.facts.get(fact.slot)
+    return _shown(fact, part.facts.get(fact.slot), t)
+
+
+def _shown(fact: Fact, known: Any, t: int) -> Any:
+    if fact.kind == "latest":
+        return known
     if fact.kind == "count":
         return _count(fact, known, t)
     if fact.kind == "distinct":
@@ -55,10 +61,19 @@ def shown(part: Part, fact: Fact, t: int) -> Any:
     if known is None:
         return None
     if fact.kind == "most":
-        return min(known, key=lambda value: (-known[value], value))
-    if fact.kind == "sum":
-        return {currency: total / MILLIONTHS for currency, total in sorted(known.items())}
-    return known
+        most = max(known.values())
+        return min([value for value, count in known.items() if count == most])
+    return {currency: total / MILLIONTHS for currency, total in sorted(known.items())}
+
+
+def all_shown(model: Model, part: Part, t: int) -> dict[str, Any]:
+    """Give the values of all facts as of an instant (ms), in the model's order."""
+    found = model.nothing_known.copy()
+    for slot, known in part.facts.items():
+        fact = model.facts_by_slot.get(slot)
+        if fact is not None:
+            found[fact.name] = _shown(fact, known, t)
+    return found
 
 
 def _noting(facts: Sequence[Fact]) -> Learn:

@@ -31,7 +31,7 @@ Armed = tuple[int, Ref]
 """When a silence is over (ms), and the event since which it is counted."""
 
 
-class Part(msgspec.Struct, array_like=True):
+class Part(msgspec.Struct, array_like=True, gc=False):
     """One line of models' part of a fold: everything by the names that the models give.
 
     `version` is the place in the line of the one in force. `lives` are the event times of the
@@ -73,19 +73,19 @@ class Part(msgspec.Struct, array_like=True):
             self.since,
             self.lives,
             self.last_t,
-            _copied(self.open),
-            _copied(self.last),
-            {name: dict(by) for name, by in self.counted.items()},
-            {name: dict(by) for name, by in self.sequences.items()},
-            {name: dict(by) for name, by in self.armed.items()},
-            dict(self.alerted),
-            dict(self.facts),
+            _copied(self.open) if self.open else {},
+            _copied(self.last) if self.last else {},
+            {name: by.copy() for name, by in self.counted.items()} if self.counted else {},
+            {name: by.copy() for name, by in self.sequences.items()} if self.sequences else {},
+            {name: by.copy() for name, by in self.armed.items()} if self.armed else {},
+            self.alerted.copy(),
+            self.facts.copy(),
             self.settled,
-            dict(self.scores),
+            self.scores.copy(),
         )
 
 
-class Fold(msgspec.Struct):
+class Fold(msgspec.Struct, gc=False):
     """A subject's fold: a part a line of models; none before the first signal.
 
     `fired` is the time of the last deadline fired. `words` has the last word on each instance

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from journey.fold import Fold
+from journey.instant import HOUR
 from journey.journey import CHECKPOINT_EVERY, Journey
 from journey.rules import Rules
 from journey.speaking import differences
 from journey.word import Word
 
 _CHECKPOINTS_KEPT = 16
+PAUSE = 8 * HOUR
+CUT_AT_LEAST = 8
+"""Fewer entries than this are not folded a second time, to be in the base as well."""
 
 
 def is_in_order(journey: Journey, place: int, t: int) -> bool:
@@ -35,12 +39,16 @@ def _run(journey: Journey, rules: Rules) -> list[Word]:
     """Fold what waits and fire what is due up to the journey's clock; give the words, in order."""
     words: list[Word] = []
     entries, live, clock = journey.history.entries, journey.live, journey.clock
-    while journey.folded < len(entries) and entries[journey.folded].t <= clock:
-        rules.apply(live, entries[journey.folded], words)
+    while journey.folded < len(entries) and (entry := entries[journey.folded]).t <= clock:
+        if journey.folded and entry.t - entries[journey.folded - 1].t >= PAUSE:
+            # What is older will be cut one day: here it can be, without folding it once more.
+            _keep_checkpoint(journey)
+        rules.apply(live, entry, words)
         journey.folded += 1
         if journey.folded >= journey.next_checkpoint:
             _keep_checkpoint(journey)
-    rules.fire(live, clock, words)
+    if live.timers and live.timers[0][0] <= clock:
+        rules.fire(live, clock, words)
     return words
 
 
@@ -54,42 +62,64 @@ def _keep_checkpoint(journey: Journey) -> None:
 
 def _rewind(journey: Journey, place: int) -> None:
     """Go back to the latest fold of entries before an index."""
-    journey.checkpoints = [point for point in journey.checkpoints if point[0] <= place]
-    journey.folded, start = _nearest(journey, place)
-    journey.live = start.copy()
+    entries = journey.history.entries
+    until = entries[place].t - 1 if place < len(entries) else journey.clock
+    journey.folded, start = _nearest(journey, place, until)
+    journey.checkpoints = [point for point in journey.checkpoints if point[0] <= journey.folded]
+    journey.live = (start or journey.base).copy()
     journey.next_checkpoint = journey.folded + CHECKPOINT_EVERY
 
 
 def past(journey: Journey, rules: Rules, count: int, until: int) -> Fold:
     """Give the fold of the first entries, with deadlines fired up to `until` (ms, event time)."""
-    done, start = _nearest(journey, count)
-    fold = start.copy()
-    for entry in journey.history.entries[done:count]:
-        rules.apply(fold, entry, [])
-    rules.fire(fold, until, [])
+    done, start = _nearest(journey, count, until)
+    fold = (start or journey.base).copy()
+    _fold_on(journey, rules, fold, done, count, until)
     return fold
 
 
 def cut(journey: Journey, rules: Rules, limit: int) -> None:
-    """Fold the entries below `limit` (ms, event time) into the base, and settle what is final."""
+    """Fold entries below `limit` (ms, event time) into the base, and settle what is final.
+
+    A few may stay until there are more, or a fold of them is at hand: they need not be folded
+    once more then.
+    """
     assert journey.changed_at is None, "a journey is advanced before it is cut"
+    entries = journey.history.entries
     count = min(journey.history.count_before(limit), journey.folded)
-    due = rules.next_deadline(journey.base)
-    if not count and (due is None or due >= limit):
+    done, start = _nearest(journey, count, limit - 1)
+    if 0 < count - done < CUT_AT_LEAST:
+        count, limit = done, entries[done].t
+    if not count and (journey.base_due is None or journey.base_due >= limit):
         return
-    base = past(journey, rules, count, limit - 1)
+    if count and entries[count - 1].t >= limit:
+        return  # what happened at one instant is cut together
+    base = start.copy() if start is journey.live else start or journey.base
+    _fold_on(journey, rules, base, done, count, limit - 1)
     journey.history.cut(limit)
     journey.folded -= count
-    journey.checkpoints = []
-    journey.next_checkpoint = journey.folded + CHECKPOINT_EVERY
-    journey.base = base
+    journey.checkpoints = [(at - count, fold) for at, fold in journey.checkpoints if at > count]
+    journey.next_checkpoint = max(journey.next_checkpoint - count, journey.folded + 1)
+    journey.rest_on(base)
     _settle(journey, limit)
 
 
-def _nearest(journey: Journey, count: int) -> tuple[int, Fold]:
-    """Give the latest fold of at most so many entries."""
-    points = [point for point in journey.checkpoints if point[0] <= count]
-    return points[-1] if points else (0, journey.base)
+def _fold_on(journey: Journey, rules: Rules, fold: Fold, done: int, count: int, until: int) -> None:
+    """Bring a fold of the first `done` entries to that of `count`, and to `until` (ms)."""
+    for entry in journey.history.entries[done:count]:
+        rules.apply(fold, entry, [])
+    rules.fire(fold, until, [])
+
+
+def _nearest(journey: Journey, count: int, until: int) -> tuple[int, Fold | None]:
+    """Give the latest fold of at most so many entries that fired nothing after `until` (ms).
+
+    None stands for the base, which need not have been read.
+    """
+    for at, fold in ((journey.folded, journey.live), *reversed(journey.checkpoints)):
+        if at <= count and fold.fired <= until:
+            return at, fold
+    return 0, None
 
 
 def _settle(journey: Journey, limit: int) -> None:
@@ -100,9 +130,11 @@ def _settle(journey: Journey, limit: int) -> None:
         for instance, spoken in journey.spoken.items()
         if spoken.word.kind == "moment" and spoken.word.opened < limit and instance not in alive
     ]
+    folds = [journey.live, *(fold for _, fold in journey.checkpoints)]
     for word in final:
         journey.forget(word)
-        journey.live.words.pop(word.instance, None)
+        for fold in folds:
+            fold.words.pop(word.instance, None)
         state = journey.alerts.get((word.model, word.moment or "", word.key))
         if state is not None:
             state.settle(word, journey.base.life_of(word.model, word.opened))

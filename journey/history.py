@@ -20,12 +20,13 @@ NEVER = -COPIES_WITHIN - 1
 """Longer ago than a copy can be absorbed."""
 
 
-class Entry(msgspec.Struct, eq=False):
+class Entry(msgspec.Struct, eq=False, gc=False):
     """An admitted event that means something.
 
     `elsewhere` says that the models of accounts see it in another subject's journey. `means` has
     its signals, one mask a line of models; `masks` those of them that count: a copy counts for a
-    line only where it is not absorbed by another.
+    line only where it is not absorbed by another. `written` are the bytes that it has in a state,
+    kept from the first time on.
     """
 
     t: int
@@ -37,6 +38,7 @@ class Entry(msgspec.Struct, eq=False):
     elsewhere: bool
     means: Masks
     masks: Masks
+    written: msgspec.Raw | None = None
 
     @property
     def order(self) -> Order:
@@ -175,8 +177,10 @@ class History:
 
     def _repeated(self) -> set[str]:
         """Give the ids that stand more than once among the entries."""
-        counts = Counter(entry.message_id for entry in self.entries)
-        return {mine for mine, count in counts.items() if count > 1}
+        ids = [entry.message_id for entry in self.entries]
+        if len(set(ids)) == len(ids):
+            return set()
+        return {mine for mine, count in Counter(ids).items() if count > 1}
 
     def _reindex(self) -> None:
         """Know every id: with the times of its winners here, or with none."""

@@ -53,15 +53,14 @@ def _take_in(cause: Cause, plan: Plan, closed: set[str]) -> None:
     """Let moments and stages take what is known; `closed` are moments that it closed already."""
     part, above = cause.scene.part, cause.above
     in_force = cause.version == part.version
-    for moment, may_open in plan.moments:
-        if (
-            moment.index > above
-            and (may_open or moment.name in part.open or moment.after_close)
-            and _reach(
-                cause, moment, may_open=bool(in_force and may_open), done=moment.name in closed
-            )
-        ):
-            closed.add(moment.name)
+    for moment, opening, may_take in plan.moments:
+        if moment.index > above:
+            takes = may_take and (moment.name in part.open or moment.after_close)
+            may_open = bool(opening and in_force)
+            if (takes or may_open) and _reach(
+                cause, moment, takes=takes, may_open=may_open, done=moment.name in closed
+            ):
+                closed.add(moment.name)
     if in_force and plan.stages:
         knowing.move_on(plan, cause)
 
@@ -107,14 +106,14 @@ def end(scene: Scene, time: int) -> None:
             cause.say(moment_word(cause.model, moment, scene.part, instance, why))
 
 
-def _reach(cause: Cause, moment: Moment, *, may_open: bool, done: bool) -> bool:
+def _reach(cause: Cause, moment: Moment, *, takes: bool, may_open: bool, done: bool) -> bool:
     """Let a moment take what happened: its open instance first, else a new one.
 
     True when that closed one; `done` when it closed one of an older version already.
     """
     part = cause.scene.part
     key = None if moment.key is None else cause.key(moment)
-    instance = None if done else addressed(part, moment, key)
+    instance = addressed(part, moment, key) if takes and not done else None
     closed = (
         instance is not None
         and instance.version == cause.model.version

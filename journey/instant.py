@@ -13,13 +13,16 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
-@lru_cache(maxsize=65_536)
 def format_instant(ms: int) -> str:
     """Write milliseconds since the epoch as `2026-11-21T10:00:00Z` or `…00.250Z`."""
-    text = (_EPOCH + timedelta(milliseconds=ms)).isoformat(
-        timespec="milliseconds" if ms % SECOND else "seconds"
-    )
-    return text.removesuffix("+00:00") + "Z"
+    second, left = divmod(ms, SECOND)
+    return f"{_format_second(second)}.{left:03}Z" if left else f"{_format_second(second)}Z"
+
+
+@lru_cache(maxsize=65_536)
+def _format_second(second: int) -> str:
+    # Of what happens at once, all is in a few seconds: the calendar is asked once for each.
+    return (_EPOCH + timedelta(seconds=second)).isoformat().removesuffix("+00:00")
 
 
 def format_duration(ms: int) -> str:

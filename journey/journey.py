@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from journey.actions import NOTHING_DONE, Handling
@@ -14,7 +16,7 @@ from journey.word import Word
 CHECKPOINT_EVERY = 32
 
 
-class Spoken(msgspec.Struct, array_like=True):
+class Spoken(msgspec.Struct, array_like=True, gc=False):
     """The last word said on an instance, and how many were."""
 
     word: Word
@@ -55,11 +57,14 @@ class Journey:
     `changed_at` is the lowest index at which the history changed under what was folded, until
     it is folded again; None where nothing did. `instances_of` has the instances of each alert
     on which a word is at hand; `next_age` (ms) is no later than the clock next changes an alert.
+    `written_base` is the base as it was last written, until it changes, and `base_due` its next
+    deadline (ms): nearly all events need no more of it, so it is read when it is asked for.
     """
 
     __slots__ = (
+        "_base",
         "alerts",
-        "base",
+        "base_due",
         "changed_at",
         "checkpoints",
         "clock",
@@ -71,14 +76,16 @@ class Journey:
         "next_checkpoint",
         "spoken",
         "subject",
+        "written_base",
     )
 
-    def __init__(self, base: Fold) -> None:
-        self.subject = base.subject
+    def __init__(self, live: Fold) -> None:
+        self.subject = live.subject
         self.clock = -1
-        self.base = base
+        self._base: Fold | Callable[[], Fold] = Fold(live.subject)
+        self.base_due: int | None = None
         self.history = History()
-        self.live = base.copy()
+        self.live = live
         self.folded = 0
         self.changed_at: int | None = None
         self.checkpoints: list[tuple[int, Fold]] = []
@@ -87,6 +94,25 @@ class Journey:
         self.instances_of: dict[AlertKey, dict[str, None]] = {}
         self.next_age: int | None = None
         self.next_checkpoint = CHECKPOINT_EVERY
+        self.written_base: msgspec.Raw | None = None
+
+    @property
+    def base(self) -> Fold:
+        """The fold of all that was cut from the history."""
+        if not isinstance(self._base, Fold):
+            self._base = self._base()
+        return self._base
+
+    def rest_on(self, base: Fold) -> None:
+        """Take another fold as the base."""
+        self._base, self.written_base = base, None
+        self.base_due = base.timers[0][0] if base.timers else None
+
+    def rest_on_written(
+        self, written: msgspec.Raw, due: int | None, read: Callable[[], Fold]
+    ) -> None:
+        """Take as the base what was written; `due` (ms) is its next deadline."""
+        self._base, self.written_base, self.base_due = read, written, due
 
     def take_up(self, spoken: Spoken) -> None:
         """Know the last word said on an instance."""

@@ -47,6 +47,13 @@ class Model:
         self.tests = tests
         self.moments = moments
         self.paths = paths
+        self.facts_by_slot = {fact.slot: fact for fact in facts}
+        self.scores_by_slot = {score.slot: score for score in scores}
+        # What the public sees of facts that nothing is known of.
+        self.nothing_known: dict[str, Any] = {
+            fact.name: 0 if fact.kind in {"count", "distinct"} else None for fact in facts
+        }
+        self.told = tuple(tuple(facts[at] for at in moment.tells) for moment in moments)
         self.derived = tuple((1 << at, one) for at, one in enumerate(signals) if one.of)
         self._derived = sum(bit for bit, _ in self.derived)
         self._places_of_stages: dict[str | None, int] = {name: at for at, name in enumerate(stages)}
@@ -120,7 +127,7 @@ class Model:
         self, mask: int, attribute: str, fields: Mapping[str, Any]
     ) -> str | int | float | bool | None:
         """Give an attribute of the first of these signals that has one."""
-        for read in self._readers(mask, attribute):
+        for read in self._readers_of.get((mask, attribute)) or self._readers(mask, attribute):
             value = read(fields)
             if value is not None:
                 return value

@@ -18,12 +18,13 @@ Learn = Callable[[Part, Cause], None]
 class Plan(msgspec.Struct, frozen=True):
     """What is to be done when these signals or outcomes come, each in the model's order.
 
-    `derived` may hold then, one because of another; `moments` are with whether they may open.
+    `derived` may hold then, one because of another; `moments` are with the signals that may open
+    them, and whether it can be anything to an instance of theirs.
     """
 
     learn: tuple[Learn, ...]
     derived: tuple[tuple[int, Signal], ...]
-    moments: tuple[tuple[Moment, int], ...]
+    moments: tuple[tuple[Moment, int, bool], ...]
     stages: tuple[StageRule, ...]
     is_concerned: bool
 
@@ -41,7 +42,11 @@ def _plan(model: Model, mask: int) -> Plan:
     learn += [
         scores.mover(one, bit, by) for one in model.scores for bit, by in one.moves if bit & mask
     ]
-    moments = tuple((one, one.opening & mask) for one in model.moments if one.touches & mask)
+    moments = tuple(
+        (one, one.opening & mask, bool(one.labels or one.taking & mask))
+        for one in model.moments
+        if one.touches & mask
+    )
     stages = tuple(one for one in model.stage_rules if one.on & mask)
     derived = _derivable(model, mask)
     return Plan(tuple(learn), derived, moments, stages, bool(learn or derived or moments or stages))

@@ -27,6 +27,7 @@ class Based(msgspec.Struct, frozen=True):
 def from_base(journey: Journey, limit: int) -> Based:
     """Begin a journey again from its base; `limit` (ms, event time) is where it was cut."""
     based = Journey(journey.base.copy())
+    based.rest_on(journey.base)
     based.history = History.of([], [], dict(journey.history.remembered))
     based.alerts = {
         key: AlertState(settled=state.settled, born=state.born)

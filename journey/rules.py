@@ -16,6 +16,9 @@ from journey.words import stage_word
 Versions = tuple[tuple[int, int], ...]
 """(place in the line, mask) of the versions to which an event means something, latest first."""
 
+Concerned = tuple[Line, Versions, list[int]]
+"""A line to which an event means something, its versions, and what each of all holds then."""
+
 _NOTHING: Fields = {}
 _LIVES_KNOWN = 15
 
@@ -31,7 +34,7 @@ class Rules:
         self._lines = lines
         self._life = life
         self._currency = currency
-        self._concerned: dict[Masks, tuple[tuple[Line, Versions], ...]] = {}
+        self._concerned: dict[Masks, tuple[Concerned, ...]] = {}
 
     def empty(self, subject: str) -> Fold:
         """Make the fold of no signals."""
@@ -47,12 +50,11 @@ class Rules:
             self.fire(fold, entry.t - 1, said)
         if not fold.parts:
             fold.parts = [Part(line.name) for line in self._lines]
-        for line, versions in self._concerned.get(entry.masks) or self._concern(entry.masks):
+        for line, versions, held in self._concerned.get(entry.masks) or self._concern(entry.masks):
             part, in_force = fold.parts[line.index], line.at(entry.t)
             if in_force != part.version:
                 part.come_into_force(in_force)
-            held = [0] * len(line.versions)
-            scene = Scene(fold, line, part, said, self._currency, entry.fields, held)
+            scene = Scene(fold, line, part, said, self._currency, entry.fields, held.copy())
             self._signal(scene, versions, entry)
 
     def fire(self, fold: Fold, until: int, said: list[Word]) -> None:
@@ -91,8 +93,6 @@ class Rules:
             part.lives = (*part.lives[-_LIVES_KNOWN:], entry.t)
             self._live_on(scene.fold, line, entry.t)
         part.last_t = entry.t
-        for version, mask in versions:
-            scene.held[version] = mask
         causes = [of_event(scene, version, mask, entry) for version, mask in versions]
         if part.stage is None:
             model, first = line.versions[part.version], causes[0].cite("first")
@@ -116,11 +116,14 @@ class Rules:
         # What is left of an ordered list is in order, and so a heap.
         fold.timers = sorted(one for one in fold.timers if one[2] != scene.line.index)
 
-    def _concern(self, masks: Masks) -> tuple[tuple[Line, Versions], ...]:
+    def _concern(self, masks: Masks) -> tuple[Concerned, ...]:
         """Give the lines to which signals mean something, with those of each version."""
-        found: list[tuple[Line, Versions]] = []
+        found: list[Concerned] = []
         for line, mask in zip(self._lines, masks, strict=True):
             if mask:
-                found.append((line, line.parted(mask)))
+                versions = line.parted(mask)
+                own = dict(versions)
+                held = [own.get(place, 0) for place in range(len(line.versions))]
+                found.append((line, versions, held))
         self._concerned[masks] = tuple(found)
         return self._concerned[masks]

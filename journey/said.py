@@ -15,7 +15,7 @@ AlertStatus = Literal["firing", "acknowledged", "snoozed", "resolved"]
 ActionName = Literal["acknowledge", "snooze", "assign", "resolve", "comment"]
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """One event that caused a transition, and the part it played (`opened`, `met`, …)."""
 
     message_id: str
@@ -24,7 +24,7 @@ class Evidence(msgspec.Struct, frozen=True):
     role: str
 
 
-class Transition(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+class Transition(msgspec.Struct, frozen=True, rename={"from_": "from"}, gc=False):
     """A change of one moment instance, or of a stage, true since `at` in event time.
 
     `stage` is the one that the model counts the moment under, None for a stage's own transition.
@@ -119,7 +119,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     comments: tuple[Comment, ...]
 
 
-class Said(msgspec.Struct):
+class Said(msgspec.Struct, gc=False):
     """What one step of the engine has to say, in order; empty where nothing changed."""
 
     transitions: list[Transition]

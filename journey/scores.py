@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal, localcontext
+from functools import lru_cache
 
 from journey.cause import Cause, as_key
 from journey.event import number
 from journey.fold import Part
+from journey.model import Model
 from journey.tables import Score
 
 MILLIONTHS = 1_000_000
@@ -55,11 +57,11 @@ def mover(score: Score, bit: int, by: int | None) -> Callable[[Part, Cause], Non
         slot = slot_of(score, cause, bit)
         known = part.scores.get(slot)
         if known is None:
-            if score.by and len(slots(part, score)) >= _MOST_TUPLES:
+            if len(part.scores) >= _MOST_TUPLES and len(slots(part, score)) >= _MOST_TUPLES:
                 return
             known = (0, cause.t)
         value, as_of = decayed(score, known, cause.t)
-        value += _polarity(cause, bit) if by is None else by
+        value += _in_millionths(cause.polarity(bit)) if by is None else by
         if score.least is not None and value < score.least:
             value = score.least
         if score.most is not None and value > score.most:
@@ -95,7 +97,13 @@ def slots(part: Part, score: Score) -> list[str]:
     """Give the numbers that a score has."""
     if not score.by:
         return [score.slot] if score.slot in part.scores else []
-    return [one for one in part.scores if one.startswith(score.slot + _BETWEEN)]
+    prefix = score.slot + _BETWEEN
+    return [one for one in part.scores if one.startswith(prefix)]
+
+
+def of_slot(model: Model, slot: str) -> Score | None:
+    """Give the score of a model that a number belongs to; None where the model has it no more."""
+    return model.scores_by_slot.get(slot.partition(_BETWEEN)[0])
 
 
 def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int]:
@@ -103,15 +111,18 @@ def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int
 
     Gives the sum of the others less so many times its own, and how many they are.
     """
-    alike = slot.split(_BETWEEN)[2:]
-    others = [one for one in slots(part, score) if one != slot and one.split(_BETWEEN)[2:] == alike]
+    others = [one for one in slots(part, score) if one != slot]
+    if len(score.by) > 1:
+        alike = slot.split(_BETWEEN)[2:]
+        others = [one for one in others if one.split(_BETWEEN)[2:] == alike]
     own = value_at(part, score, slot, t)
     return sum(value_at(part, score, one, t) - own for one in others), len(others)
 
 
-def _polarity(cause: Cause, bit: int) -> int:
-    polarity = number(cause.polarity(bit))
-    return 0 if polarity is None else round(polarity * MILLIONTHS)
+@lru_cache(maxsize=1_024, typed=True)
+def _in_millionths(polarity: object) -> int:
+    read = number(polarity)
+    return 0 if read is None else round(read * MILLIONTHS)
 
 
 def _slot(score: Score, cause: Cause, mask: int) -> str:

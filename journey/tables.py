@@ -132,8 +132,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     `without` has stayed away for `silent_for` after `since`. `at_once`: the event that opened it
     may close it. `chained`: the end of one instance opens the next, until `ends`. `due` and
     `risk_before` are counted in the calendar if there is one. `opening`, `closing` and
-    `clock` are the masks of all signals that may have a part in these, `touches` of all that it
-    looks at; they follow from the others.
+    `clock` are the masks of all signals that may have a part in these, `taking` of those that may
+    be something to an instance, `touches` of all that it looks at; they follow from the others.
     """
 
     index: int
@@ -177,6 +177,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     opening: int = 0
     closing: int = 0
     clock: int = 0
+    taking: int = 0
     touches: int = 0
 
     def __post_init__(self) -> None:
@@ -189,4 +190,5 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "opening", opening)
         msgspec.structs.force_setattr(self, "closing", closing)
         msgspec.structs.force_setattr(self, "clock", clock)
-        msgspec.structs.force_setattr(self, "touches", opening | closing | clock | self.risk)
+        msgspec.structs.force_setattr(self, "taking", closing | clock | self.risk)
+        msgspec.structs.force_setattr(self, "touches", opening | self.taking)

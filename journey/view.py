@@ -68,19 +68,37 @@ def _part(model: Model, part: Part, clock: int) -> dict[str, Any]:
         "version": model.version,
         "stage": stage,
         "moments": [describe(one) for by in part.open.values() for one in by.values()],
-        "facts": {fact.name: facts.shown(part, fact, clock) for fact in model.facts},
-        "scores": {score.name: shown_score(part, score, clock) for score in model.scores},
+        "facts": facts.all_shown(model, part, clock),
+        "scores": _scores(model, part, clock),
     }
+
+
+def _scores(model: Model, part: Part, clock: int) -> dict[str, Any]:
+    """Show all scores, in one walk through the numbers that there are of them."""
+    found: dict[str, Any] = {one.name: [] if one.by else _unmoved() for one in model.scores}
+    for slot in part.scores:
+        score = scores.of_slot(model, slot)
+        if score is not None and score.by:
+            found[score.name].append(_number(part, score, slot, clock))
+        elif score is not None:
+            found[score.name] = _value(part, score, slot, clock)
+    return found
 
 
 def shown_score(part: Part, score: Score, clock: int) -> Any:
     """Show a score as value and instant; one kept by something, as a list of them."""
     slots = scores.slots(part, score)
     if score.by:
-        return [
-            {"by": scores.by_of(score, slot)} | _value(part, score, slot, clock) for slot in slots
-        ]
-    return _value(part, score, slots[0], clock) if slots else {"value": 0.0, "as_of": None}
+        return [_number(part, score, slot, clock) for slot in slots]
+    return _value(part, score, slots[0], clock) if slots else _unmoved()
+
+
+def _number(part: Part, score: Score, slot: str, clock: int) -> dict[str, Any]:
+    return {"by": scores.by_of(score, slot)} | _value(part, score, slot, clock)
+
+
+def _unmoved() -> dict[str, Any]:
+    return {"value": 0.0, "as_of": None}
 
 
 def _value(part: Part, score: Score, slot: str, clock: int) -> dict[str, Any]:

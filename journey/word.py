@@ -35,7 +35,7 @@ class Firing(msgspec.Struct, frozen=True, array_like=True, gc=False):
     first_at: int
 
 
-class Word(msgspec.Struct, frozen=True, array_like=True):
+class Word(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The state an instance came into, with every field as the rule that fired fixed it.
 
     `at`, `deadline` and `opened` are event times in ms. Two folds agree on an instance
@@ -62,7 +62,7 @@ class Word(msgspec.Struct, frozen=True, array_like=True):
     facts: Told
 
 
-class Instance(msgspec.Struct, array_like=True):
+class Instance(msgspec.Struct, array_like=True, gc=False):
     """An open moment, or the last one closed of its key.
 
     Changed in place: a copy of the fold copies it.

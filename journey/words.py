@@ -11,29 +11,32 @@ from journey.word import Instance, Ref, Word
 
 def moment_word(model: Model, moment: Moment, part: Part, instance: Instance, why: str) -> Word:
     """Say the state that an instance has come into, with the facts as they are then."""
-    told = (
-        (fact.name, facts.shown(part, fact, instance.since))
-        for fact in (model.facts[at] for at in moment.tells)
-    )
+    at = instance.since
+    told = [
+        (fact.name, value)
+        for fact in model.told[moment.index]
+        if (value := facts.shown(part, fact, at)) is not None
+    ]
+    # By position: with names this alone would take twice as long.
     return Word(
-        kind="moment",
-        model=model.name,
-        version=instance.version,
-        moment=instance.moment,
-        stage=moment.stage,
-        key=instance.key,
-        instance=instance.id,
-        to=instance.state,
-        at=instance.since,
-        deadline=instance.due,
-        value=instance.value,
-        currency=instance.currency,
-        reason=why,
-        evidence=instance.evidence,
-        opened=instance.opened,
-        firing=instance.firing,
-        labels=instance.labels,
-        facts=tuple((name, value) for name, value in told if value is not None),
+        "moment",
+        model.name,
+        instance.version,
+        instance.moment,
+        moment.stage,
+        instance.key,
+        instance.id,
+        instance.state,
+        at,
+        instance.due,
+        instance.value,
+        instance.currency,
+        why,
+        instance.evidence,
+        instance.opened,
+        instance.firing,
+        instance.labels,
+        tuple(told),
     )
 
 

@@ -56,6 +56,8 @@ SLOW = {
     "test_up.py",
     "test_instance.py",
     "test_pace.py",
+    "test_outage.py",
+    "test_permissions.py",
     "test_docs.py",
     "test_examples.py",
 }

@@ -7,11 +7,13 @@ from typing import Final
 
 import msgspec
 
-from topics.contracts import CHANGELOG, READ, SOURCES, Clock, Topic, load
+from topics.contracts import CHANGELOG, MODELS, READ, SOURCES, Clock, Topic, load
 from topics.errors import TopicsWrong, WrongClock
 
 STAMPS: Final = "message.timestamp.type"
 """Where a deployment's clock is written down: in this setting of its source topics."""
+
+_SIZE: Final = "max.message.bytes"
 
 CREATE: Final = "make the topics with `touchstone topics create`"
 
@@ -70,7 +72,7 @@ def partitions_of(found: FoundTopics, wanted: int | None) -> int | None:
 
 def problems(found: FoundTopics) -> list[str]:
     """Say in a sentence each what is not as the contracts have it."""
-    missing = [f"{name} is missing: {CREATE}" for name in load() if name not in found]
+    missing = _missing(found)
     try:
         clock = clock_of(found)
     except TopicsWrong as error:
@@ -81,7 +83,30 @@ def problems(found: FoundTopics) -> list[str]:
         if clock and name in found
         for line in _settings(topic, found[name], clock)
     ]
-    return [*missing, *_counts(found), *settings]
+    return [*missing, *_counts(found), *_orders(found), *settings]
+
+
+def _orders(found: FoundTopics) -> list[str]:
+    """Say where there are several partitions of what has to be in one order."""
+    count = found[MODELS].partitions if MODELS in found else 1
+    if count == 1:
+        return []
+    return [f"{MODELS} has {count} partitions, expected 1: {CREATE}"]
+
+
+def faults(found: FoundTopics, clock: Clock) -> list[str]:
+    """Say in a sentence each what no detector should start with; `problems` has the rest too."""
+    settings = [
+        line
+        for name, topic in load().items()
+        if name in found
+        for line in _settings(topic, found[name], clock, grave=True)
+    ]
+    return [*_missing(found), *_counts(found), *settings]
+
+
+def _missing(found: FoundTopics) -> list[str]:
+    return [f"{name} is missing: {CREATE}" for name in load() if name not in found]
 
 
 def _counts(found: FoundTopics) -> list[str]:
@@ -96,10 +121,20 @@ def _counts(found: FoundTopics) -> list[str]:
     return [problem]
 
 
-def _settings(topic: Topic, found: Found, clock: Clock) -> list[str]:
+def _settings(topic: Topic, found: Found, clock: Clock, *, grave: bool = False) -> list[str]:
     return [
         f"{topic.name}: {name} is {found.config[name]}, expected {value}: "
         f"kafka-configs.sh --alter --topic {topic.name} --add-config {name}={value}"
         for name, value in topic.config_for(clock).items()
-        if found.config[name] != value
+        if found.config[name] != value and (not grave or _is_grave(name, found.config[name], value))
     ]
+
+
+def _is_grave(name: str, found: str, expected: str) -> bool:
+    """Say whether a setting does harm: retention, for one, is the owner's to choose.
+
+    Stamps of the wrong clock make late events of good ones; a compacted source forgets events, a
+    changelog or a view that is not compacted forgets journeys; and a topic that takes too little
+    stops every worker at the same message.
+    """
+    return name in {"cleanup.policy", STAMPS} or (name == _SIZE and int(found) < int(expected))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from topics.agreement import CREATE, clock_of, expect_clock, partitions_of, problems
+from topics.agreement import CREATE, FoundTopics, clock_of, expect_clock, partitions_of, problems
 from topics.cluster import admin, create_topics, find_topics
 from topics.connection import Connection
 from topics.contracts import Clock, load
@@ -24,13 +24,18 @@ async def ensure(bootstrap: Connection, clock: Clock, partitions: int | None = N
     return [topic.name for topic in missing]
 
 
+async def look(bootstrap: Connection) -> FoundTopics:
+    """Look up those topics of the contracts that are there. Raises BrokerUnreachable."""
+    async with admin(bootstrap) as client:
+        return await find_topics(client)
+
+
 async def check(bootstrap: Connection) -> list[str]:
     """Say in a sentence each what on the broker is not as the contracts have it.
 
     Raises BrokerUnreachable.
     """
-    async with admin(bootstrap) as client:
-        return problems(await find_topics(client))
+    return problems(await look(bootstrap))
 
 
 async def deployment_clock(bootstrap: Connection) -> Clock:
@@ -38,8 +43,10 @@ async def deployment_clock(bootstrap: Connection) -> Clock:
 
     Raises TopicsWrong when there are no topics or they disagree, BrokerUnreachable.
     """
-    async with admin(bootstrap) as client:
-        clock = clock_of(await find_topics(client))
+    clock = clock_of(await look(bootstrap))
     if clock is None:
-        raise TopicsWrong(f"the broker at {bootstrap} has no topics of Touchstone yet: {CREATE}")
+        raise TopicsWrong(
+            f"the broker at {bootstrap} has no topics of Touchstone yet: "
+            f"{CREATE}{bootstrap.unless_hidden}"
+        )
     return clock

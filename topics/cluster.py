@@ -78,7 +78,7 @@ async def create_topics(
         [
             NewTopic(
                 topic.name,
-                partitions or topic.partitions,
+                topic.partitions_for(partitions),
                 _REPLICAS,
                 replica_assignments={},
                 topic_configs=topic.config_for(clock),

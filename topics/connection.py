@@ -11,14 +11,23 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+import topics.headers  # noqa: F401 - whoever connects can read whatever was written
 from topics.errors import BadConnection
 from topics.security import Mechanism, Sasl, Secret, SecurityProtocol, Tls
 
 PREFIX: Final = "TOUCHSTONE_KAFKA_"
 
-_PROTOCOL: Final = "SECURITY_PROTOCOL"
-_OF_SASL: Final = ("SASL_MECHANISM", "SASL_USERNAME", "SASL_PASSWORD", "SASL_PASSWORD_FILE")
-_OF_TLS: Final = ("SSL_CAFILE", "SSL_CERTFILE", "SSL_KEYFILE")
+_PROTOCOL: Final = "TOUCHSTONE_KAFKA_SECURITY_PROTOCOL"
+_MECHANISM: Final = "TOUCHSTONE_KAFKA_SASL_MECHANISM"
+_USERNAME: Final = "TOUCHSTONE_KAFKA_SASL_USERNAME"
+_PASSWORD: Final = "TOUCHSTONE_KAFKA_SASL_PASSWORD"  # noqa: S105 - names
+_PASSWORD_FILE: Final = "TOUCHSTONE_KAFKA_SASL_PASSWORD_FILE"  # noqa: S105 - names
+_CAFILE: Final = "TOUCHSTONE_KAFKA_SSL_CAFILE"
+_CERTFILE: Final = "TOUCHSTONE_KAFKA_SSL_CERTFILE"
+_KEYFILE: Final = "TOUCHSTONE_KAFKA_SSL_KEYFILE"
+
+_OF_SASL: Final = (_MECHANISM, _USERNAME, _PASSWORD, _PASSWORD_FILE)
+_OF_TLS: Final = (_CAFILE, _CERTFILE, _KEYFILE)
 
 
 class Connection(msgspec.Struct, frozen=True):
@@ -47,6 +56,13 @@ class Connection(msgspec.Struct, frozen=True):
             return "PLAINTEXT" if self.tls is None else "SSL"
         return "SASL_PLAINTEXT" if self.tls is None else "SASL_SSL"
 
+    @property
+    def unless_hidden(self) -> str:
+        """Give what to add where topics are missing: without permissions they look so."""
+        if not self.is_secured:
+            return ""
+        return ", or give this user the permissions that docs/security.md lists"
+
     def client_settings(self) -> dict[str, Any]:
         """Give the arguments of an aiokafka client.
 
@@ -70,14 +86,10 @@ def connection_of(bootstrap: str, environ: Mapping[str, str]) -> Connection:
 
     A variable that is empty counts as not set. Raises BadConnection with what does not fit.
     """
-    asked = {name: value for name, value in environ.items() if name.startswith(PREFIX) and value}
-    given = {name.removeprefix(PREFIX): value for name, value in asked.items()}
+    given = {name: value for name, value in environ.items() if name.startswith(PREFIX) and value}
     known = (_PROTOCOL, *_OF_SASL, *_OF_TLS)
     if unknown := sorted(given.keys() - set(known)):
-        raise BadConnection(
-            f"{PREFIX}{unknown[0]} is no setting; expected one of "
-            f"{', '.join(PREFIX + name for name in known)}"
-        )
+        raise BadConnection(f"{unknown[0]} is no setting; expected one of {', '.join(known)}")
     protocol = _one_of(given, _PROTOCOL, SecurityProtocol, "PLAINTEXT")
     _require_used(given, _OF_SASL, protocol, ("SASL_SSL", "SASL_PLAINTEXT"))
     _require_used(given, _OF_TLS, protocol, ("SASL_SSL", "SSL"))
@@ -91,53 +103,48 @@ def connection_of(bootstrap: str, environ: Mapping[str, str]) -> Connection:
 
 
 def _sasl(given: Mapping[str, str]) -> Sasl:
-    mechanism: Mechanism = _one_of(given, "SASL_MECHANISM", Mechanism)
-    return Sasl(mechanism, _required(given, "SASL_USERNAME"), _password(given))
+    mechanism: Mechanism = _one_of(given, _MECHANISM, Mechanism)
+    return Sasl(mechanism, _required(given, _USERNAME), _password(given))
 
 
 def _password(given: Mapping[str, str]) -> Secret:
-    path = given.get("SASL_PASSWORD_FILE")
+    path = given.get(_PASSWORD_FILE)
     if path is None:
-        return Secret(_required(given, "SASL_PASSWORD", f" (or {PREFIX}SASL_PASSWORD_FILE)"))
-    if "SASL_PASSWORD" in given:
-        raise BadConnection(
-            f"{PREFIX}SASL_PASSWORD and {PREFIX}SASL_PASSWORD_FILE are both set; expected one"
-        )
+        return Secret(_required(given, _PASSWORD, f" (or {_PASSWORD_FILE})"))
+    if _PASSWORD in given:
+        raise BadConnection(f"{_PASSWORD} and {_PASSWORD_FILE} are both set; expected one")
     try:
         text = Path(path).read_text("utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadConnection(
-            f"{PREFIX}SASL_PASSWORD_FILE names {path}, which cannot be read ({why}); expected a "
+            f"{_PASSWORD_FILE} names {path}, which cannot be read ({why}); expected a "
             "file that holds the password alone"
         ) from error
     if not text:
-        raise BadConnection(f"{PREFIX}SASL_PASSWORD_FILE names {path}, which is empty")
+        raise BadConnection(f"{_PASSWORD_FILE} names {path}, which is empty")
     return Secret(text)
 
 
 def _tls(given: Mapping[str, str]) -> Tls:
-    if "SSL_KEYFILE" in given and "SSL_CERTFILE" not in given:
+    if _KEYFILE in given and _CERTFILE not in given:
         raise BadConnection(
-            f"{PREFIX}SSL_KEYFILE is set without {PREFIX}SSL_CERTFILE; expected the client's "
-            "certificate with its key"
+            f"{_KEYFILE} is set without {_CERTFILE}; expected the client's certificate with its key"
         )
-    return Tls(given.get("SSL_CAFILE"), given.get("SSL_CERTFILE"), given.get("SSL_KEYFILE"))
+    return Tls(given.get(_CAFILE), given.get(_CERTFILE), given.get(_KEYFILE))
 
 
 def _one_of(given: Mapping[str, str], name: str, kind: Any, default: str | None = None) -> Any:
     value = given.get(name) or default or _required(given, name)
     if value not in get_args(kind):
-        raise BadConnection(
-            f"{PREFIX}{name} is {value!r}; expected one of {', '.join(get_args(kind))}"
-        )
+        raise BadConnection(f"{name} is {value!r}; expected one of {', '.join(get_args(kind))}")
     return value
 
 
 def _required(given: Mapping[str, str], name: str, otherwise: str = "") -> str:
     if name not in given:
         raise BadConnection(
-            f"{PREFIX}{name} is not set{otherwise}; {PREFIX}{_PROTOCOL} {given[_PROTOCOL]} needs it"
+            f"{name} is not set{otherwise}; {_PROTOCOL} {given[_PROTOCOL]} needs it"
         )
     return given[name]
 
@@ -149,6 +156,6 @@ def _require_used(
     unused = [name for name in names if name in given]
     if unused and protocol not in users:
         raise BadConnection(
-            f"{PREFIX}{unused[0]} is set, but {PREFIX}{_PROTOCOL} is {protocol}, which does not "
+            f"{unused[0]} is set, but {_PROTOCOL} is {protocol}, which does not "
             f"use it; expected {' or '.join(users)}"
         )

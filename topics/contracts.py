@@ -25,6 +25,7 @@ ALERTS: Final = "alerts"
 JOURNEYS: Final = "journeys"
 DEAD_LETTERS: Final = "dead-letters"
 CHANGELOG: Final = "touchstone-journeys-changelog"
+MODELS: Final = "models"
 
 Clock = Literal["wall", "events"]
 """What drives a deployment: the wall clock, or the arrival stamps of history fed in."""
@@ -46,7 +47,8 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     `config` is Kafka's topic configuration, `clocks` what is added on a deployment of that
     clock. `schema` and `headers` name the files in schemas/ that the JSON value and the headers
     keep; None where there is nothing to say by a schema, and then `format` says what it is.
-    `partitions` is a default: a deployment may have another number.
+    `partitions` is a default: a deployment may have another number, but for a topic of one,
+    whose messages are in one order.
     """
 
     name: str
@@ -62,6 +64,10 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     examples: list[Example]
     headers: str | None = None
     clocks: dict[Clock, dict[str, int | str]] = {}
+
+    def partitions_for(self, wanted: int | None) -> int:
+        """Give the number of partitions on a deployment that wants so many of each topic."""
+        return self.partitions if self.partitions == 1 else wanted or self.partitions
 
     def config_for(self, clock: Clock) -> dict[str, str]:
         """Give the whole configuration of the topic on a deployment of that clock."""

@@ -7,9 +7,9 @@ question is asked once more, on a connection of our own.
 from __future__ import annotations
 
 import ssl
-from typing import Final
+from typing import Any, Final
 
-from aiokafka.conn import collect_hosts, create_conn
+from aiokafka.conn import AIOKafkaConnection, collect_hosts, create_conn
 from aiokafka.errors import (
     AuthenticationFailedError,
     ClusterAuthorizationFailedError,
@@ -22,6 +22,7 @@ from aiokafka.errors import (
     TransactionalIdAuthorizationFailed,
     UnsupportedSaslMechanismError,
 )
+from aiokafka.protocol.api import Request
 
 from topics.connection import PREFIX, Connection
 from topics.errors import BrokerRefuses, BrokerUnreachable
@@ -37,18 +38,19 @@ NOT_ALLOWED: Final = (
 _ANSWER_WITHIN_MS: Final = 5_000
 _WHOSE: Final = {
     ClusterAuthorizationFailedError: "the cluster",
-    GroupAuthorizationFailedError: "the consumer group",
-    TopicAuthorizationFailedError: "the topic",
-    TransactionalIdAuthorizationFailed: "the transactional id",
+    GroupAuthorizationFailedError: "a consumer group",
+    TopicAuthorizationFailedError: "a topic",
+    TransactionalIdAuthorizationFailed: "a transactional id",
 }
 
 
 async def why_unreachable(connection: Connection, error: BaseException) -> BrokerUnreachable:
     """Give the error that a person should read where a client has failed with `error`."""
     if isinstance(error, NOT_ALLOWED):
-        return BrokerRefuses(not_allowed(connection, error))
+        where = f"the broker at {connection}"
+        return BrokerRefuses(not_allowed(error, where, _user(connection)))
     try:
-        await _connect(connection)
+        (await _connect(connection)).close()
     except ValueError as found:
         # The only sign of an address that is none; untrusted certificates are one as well.
         bad_address = not isinstance(found, ssl.SSLError)
@@ -59,8 +61,12 @@ async def why_unreachable(connection: Connection, error: BaseException) -> Broke
         )
     except (KafkaError, OSError, TimeoutError) as found:
         return _told(connection, found)
-    # It answers by now, or answers connections alone.
-    return _away(connection, type(error).__name__)
+    if isinstance(error, KafkaConnectionError | OSError | TimeoutError):
+        return _away(connection, type(error).__name__)  # it was away, or answers nothing else
+    return BrokerUnreachable(
+        f"the Kafka broker at {connection} is not ready ({type(error).__name__}): wait, and see "
+        "its log"
+    )
 
 
 async def why_refused(connection: Connection, error: BaseException) -> BrokerRefuses | None:
@@ -69,20 +75,29 @@ async def why_refused(connection: Connection, error: BaseException) -> BrokerRef
     return found if isinstance(found, BrokerRefuses) else None
 
 
-def not_allowed(connection: Connection, error: KafkaError) -> str:
-    """Say what the user of the connection lacks a permission for."""
-    what = _WHOSE.get(type(error), "this")
+def not_allowed(error: KafkaError, where: str = "the broker", who: str = "this user") -> str:
+    """Say what a permission is missing for."""
+    what = next(what for kind, what in _WHOSE.items() if isinstance(error, kind))
     named = ", ".join(sorted(map(str, _flat(error.args))))
     return (
-        f"the broker at {connection} does not allow {_user(connection)} to use {what} "
-        f"{named or '(not told)'}: give the permissions that docs/security.md lists"
+        f"{where} does not allow {who} to use {what}{f' ({named})' if named else ''}: give the "
+        "permissions that docs/security.md lists"
     )
 
 
-async def _connect(connection: Connection) -> None:
+async def ask(connection: Connection, request: Request[Any]) -> Any:
+    """Give a broker's answer to one request. Raises KafkaError, OSError, TimeoutError."""
+    broker = await _connect(connection)
+    try:
+        return await broker.send(request)
+    finally:
+        broker.close()
+
+
+async def _connect(connection: Connection) -> AIOKafkaConnection:
     settings = connection.client_settings()
     host, port, _ = collect_hosts(settings.pop("bootstrap_servers"))[0]
-    (await create_conn(host, port, request_timeout_ms=_ANSWER_WITHIN_MS, **settings)).close()
+    return await create_conn(host, port, request_timeout_ms=_ANSWER_WITHIN_MS, **settings)
 
 
 def _told(connection: Connection, error: BaseException) -> BrokerUnreachable:

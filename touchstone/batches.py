@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from aiokafka import AIOKafkaProducer
@@ -18,7 +19,7 @@ _TURNS: Final = 8
 """How often the event loop turns until a batch is on the wire. Who reads a file waits for nothing
 else, so that batches would be sent late."""
 
-Headers = list[tuple[str, bytes]]
+Headers = Sequence[tuple[str, bytes | None]]
 Place = tuple[str, int]
 
 
@@ -50,12 +51,13 @@ class Batches:
         """
         batch = self._open.get(place)
         if not (
-            batch and batch.append(timestamp=timestamp, key=key, value=value, headers=headers or [])
+            batch
+            and batch.append(timestamp=timestamp, key=key, value=value, headers=list(headers or ()))
         ):
             if batch:
                 await self._submit(place)
             self._open[place] = batch = self._producer.create_batch()
-            batch.append(timestamp=timestamp, key=key, value=value, headers=headers or [])
+            batch.append(timestamp=timestamp, key=key, value=value, headers=list(headers or ()))
         if key is None:
             self._keyless[place] += 1
 

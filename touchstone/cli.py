@@ -7,13 +7,13 @@ packages runs that service, and `touchstone --help` is quick.
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import Any, Final
 
 import click
 
 from topics.errors import BrokerError
 from touchstone.errors import Missing
+from touchstone.importing import imported
 
 COMMANDS: Final = {
     "up": "Run everything on this machine: Kafka, detectors, API, a simulated company.",
@@ -24,9 +24,9 @@ COMMANDS: Final = {
     "replay": "Print the transitions of files, or of what is in the source topics.",
     "explain": "Say why a customer's moments are as they are, and why not otherwise.",
     "verify": "Prove that nothing was lost, repeated, invented or wrong.",
-    "model": "List, show, check and test models.",
+    "model": "List, show, check, test and activate models.",
     "topics": "Create and verify the topics.",
-    "dead-letters": "See what could not be used, and why.",
+    "dead-letters": "See what could not be used, and why; send it again.",
 }
 """Name and one line; the command is `command` in the module touchstone.<name>."""
 
@@ -42,15 +42,7 @@ class Commands(click.Group):
         """Import a command; raises Missing where its packages are not installed."""
         if cmd_name not in COMMANDS:
             return None
-        try:
-            module = import_module(f"touchstone.{cmd_name.replace('-', '_')}")
-        except ModuleNotFoundError as error:
-            if error.name is None or error.name.split(".")[0] in _OURS:
-                raise
-            raise Missing(
-                f"`touchstone {cmd_name}` needs the Python package {error.name}, which is not "
-                "installed: `pip install 'touchstone[local]'` installs everything."
-            ) from error
+        module = imported(f"touchstone.{cmd_name.replace('-', '_')}", cmd_name)
         command: click.Command = module.command
         return command
 
@@ -69,9 +61,6 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except BrokerError as error:
             raise Missing(str(error)) from error
-
-
-_OURS = ("journey", "topics", "services", "touchstone")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -12,7 +12,7 @@ import orjson
 from topics.connection import Connection
 from topics.contracts import DEAD_LETTERS
 from topics.deadletters import REASON
-from touchstone import options
+from touchstone import options, redrive
 from touchstone.errors import WorkFailed
 from touchstone.piping import printing
 from touchstone.reading import Record, reading
@@ -22,7 +22,13 @@ _CONNECT: Final = "__connect.errors."
 
 @click.group("dead-letters")
 def command() -> None:
-    """See the messages that could not be used, and why.  An ID is PARTITION-OFFSET."""
+    """See the messages that could not be used, and why, and send again what can be used now.
+
+    An ID is PARTITION-OFFSET.
+    """
+
+
+command.add_command(redrive.command)
 
 
 @command.command("list")

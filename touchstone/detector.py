@@ -10,7 +10,7 @@ import click
 from services.detector.errors import NotReady
 from services.detector.limits import Limits
 from services.detector.run import run
-from services.detector.settings import DetectorSettings, ModelText
+from services.detector.settings import DetectorSettings, ModelText, Store
 from topics.connection import Connection
 from topics.contracts import Clock
 from touchstone import options
@@ -36,6 +36,24 @@ from touchstone.modelfiles import texts_of
     envvar="TOUCHSTONE_CLOCK",
     show_envvar=True,
     help="The deployment's clock, for which its topics were created.",
+)
+@click.option(
+    "--store",
+    type=click.Choice(["memory", "disk"]),
+    default="memory",
+    show_default=True,
+    envvar="TOUCHSTONE_STORE",
+    show_envvar=True,
+    help="Where journeys are kept: on disk, more fit than memory holds, and a start is quicker.",
+)
+@click.option(
+    "--standbys",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    envvar="TOUCHSTONE_STANDBYS",
+    show_envvar=True,
+    help="How many other workers hold a partition's journeys ready; the same for all workers.",
 )
 @click.option(
     "--http-host",
@@ -75,6 +93,8 @@ def command(
     broker: Connection,
     data_dir: Path,
     clock: Clock,
+    store: Store,
+    standbys: int,
     http_host: str,
     http_port: int,
     token: str | None,
@@ -88,6 +108,8 @@ def command(
         data_dir=data_dir,
         models=tuple(ModelText(source, text) for source, text in texts_of(model_names)),
         clock=clock,
+        store=store,
+        standbys=standbys,
         app_id=app_id,
         http_host=http_host,
         http_port=http_port,

@@ -51,6 +51,11 @@ async def ends_of(bootstrap: Connection) -> Ends:
     return found
 
 
+async def history_end(bootstrap: Connection) -> int:
+    """Give how far the history that was sent has come, ms; 0 before any. Raises as ends_of does."""
+    return max((end.clock for end in (await ends_of(bootstrap)).values()), default=0)
+
+
 async def _end(reader: Reader, place: TopicPartition) -> End | None:
     """Look from the end backwards, in steps that grow, past what is of no use to anybody."""
     begin, until = await reader.extent(place)

@@ -1,4 +1,4 @@
-"""`touchstone model`: list, show, check and test models, and describe their language."""
+"""`touchstone model`: list, show, check, test and activate models, and describe their language."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from journey.engine import EngineSettings
 from journey.errors import ModelError
 from journey.language import parse_model
 from journey.language.drawing import draw
 from journey.language.schema import model_schema
+from topics.connection import Connection
 from touchstone import options
 from touchstone.errors import WorkFailed
-from touchstone.interrupting import stoppable
+from touchstone.importing import imported
+from touchstone.interrupting import run, stoppable
 from touchstone.modeldiff import compare
 from touchstone.modeldifftable import as_json, as_text
-from touchstone.modelfiles import is_scenarios, model_of, parsed, shipped, text_of
+from touchstone.modelfiles import is_scenarios, model_of, models_of, parsed, shipped, text_of
 from touchstone.piping import printing
 from touchstone.scenarios import run_on, scenarios_beside
 
 
 @click.group("model")
 def command() -> None:
-    """List, show, check and test models.
+    """List, show, check, test and activate models.
 
     A model is a YAML file; the shipped ones have names. Scenarios of a model are beside it:
     those of shop.yaml in shop.scenarios.yaml.
@@ -32,8 +35,26 @@ def command() -> None:
 
 
 @command.command("list")
-def list_models() -> None:
-    """List the shipped models: name, version, title."""
+@click.option(
+    "--broker",
+    metavar="HOST:PORT",
+    type=options.Broker(),
+    help="List what is active on this broker.",
+)
+@options.models
+def list_models(broker: Connection | None, model_names: tuple[str, ...]) -> None:
+    """List the shipped models: name, version, title.
+
+    With --broker, the versions of a deployment that was started with --models, each with the
+    instant since when it is in force.
+    """
+    if broker is not None:
+        activelist = imported("touchstone.activelist", "model list --broker")
+        listing = activelist.listed(broker, models_of(model_names), EngineSettings())
+        with stoppable(), printing():
+            for row in run(listing):
+                click.echo(row)
+        return
     for name in shipped():
         model = parsed(*text_of(name))
         click.echo(f"{name}  {model.version}  {model.title}")
@@ -105,6 +126,36 @@ def test(names: tuple[str, ...]) -> None:
 def schema() -> None:
     """Print the JSON Schema of the model language, for an editor to check and complete with."""
     click.echo(json.dumps(model_schema(), indent=2, ensure_ascii=False))
+
+
+@command.command()
+@click.argument("name", metavar="NAME_OR_PATH")
+@click.argument("version")
+@click.option(
+    "--at",
+    metavar="TIME",
+    type=options.Instant(),
+    help="From when on (RFC 3339).  [default: as soon as all workers can know]",
+)
+@options.broker
+@options.models
+def activate(
+    name: str, version: str, at: int | None, broker: Connection, model_names: tuple[str, ...]
+) -> None:
+    """Switch a model's version for all workers, at an instant.
+
+    What opened before finishes by the version before. VERSION is that of the text, to be sure;
+    --models are those that the deployment was started with.
+    """
+    source, text = text_of(name)
+    model = parsed(source, text)
+    if model.version != version:
+        raise click.UsageError(f"{name} is {model.name} {model.version}, not {version}.")
+    activating = imported("touchstone.activating", "model activate")
+    wanted = activating.Version(model, text, at)
+    base = models_of(model_names)
+    with stoppable():
+        click.echo(run(activating.activate(broker, wanted, base, EngineSettings())))
 
 
 @command.command()

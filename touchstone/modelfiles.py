@@ -80,13 +80,18 @@ def texts_of(names: Sequence[str]) -> list[tuple[str, str]]:
     return pairs
 
 
+def models_of(names: Sequence[str]) -> list[Model]:
+    """Compile models, all shipped ones without names. Raises as texts_of does."""
+    return [parsed(source, text) for source, text in texts_of(names)]
+
+
 def engine_of(names: Sequence[str], stamped: Sequence[Activation] = ()) -> Engine:
     """Make an engine of models, all shipped ones without names, and of versions with stamps.
 
     Raises as texts_of does, and UsageError where the versions do not go together.
     """
     try:
-        return Engine([*(parsed(source, text) for source, text in texts_of(names)), *stamped])
+        return Engine([*models_of(names), *stamped])
     except ActivationError as error:
         raise click.UsageError(f"{error}.") from error
 

@@ -25,7 +25,8 @@ class Instant(click.ParamType):
         try:
             return value if isinstance(value, int) else parse_instant(value)
         except ValueError as error:
-            self.fail(f"{error}.", param, ctx)
+            wanted = "expected RFC 3339, such as 2026-03-01T00:00:00Z"
+            self.fail(f"{value!r} is no instant ({error}); {wanted}.", param, ctx)
 
 
 class Stamped(click.ParamType):

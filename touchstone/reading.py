@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeAlias
@@ -10,9 +11,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 
-from topics.agreement import FoundTopics
+from topics.agreement import CREATE, FoundTopics, clock_of
 from topics.cluster import admin, find_topics
 from topics.connection import Connection
+from topics.contracts import Clock
+from topics.errors import TopicsWrong
 from topics.reach import why_refused
 from touchstone.errors import Missing
 
@@ -28,6 +31,13 @@ class Reader:
         self._bootstrap = bootstrap
         self._asker = asker
         self._found = found
+
+    def clock(self) -> Clock:
+        """Give the deployment's clock. Raises TopicsWrong where the topics do not tell."""
+        clock = clock_of(self._found)
+        if clock is None:
+            raise TopicsWrong(f"the broker has no topics of Touchstone yet: {CREATE}")
+        return clock
 
     def places(self, topic: str) -> list[TopicPartition]:
         """Give the partitions of a topic. Raises Missing where there is no such topic."""
@@ -94,6 +104,8 @@ async def _consumer(bootstrap: Connection) -> AsyncIterator[AIOKafkaConsumer]:
     )
     try:
         await consumer.start()
+        # A task of the consumer that is stopped before its first step raises out of `stop`.
+        await asyncio.sleep(0)
         yield consumer
     except KafkaError as error:
         raise await why_refused(bootstrap, error) or Missing(

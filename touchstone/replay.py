@@ -9,19 +9,21 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from journey.engine import Engine
+from journey.engine import Engine, EngineSettings
 from journey.event import Event
 from journey.lines import Activation
+from journey.model import Model
 from journey.replaying import replay
 from journey.said import Transition
 from topics.cluster import admin
 from topics.connection import Connection
 from topics.decode import EventDecoder
 from touchstone import options
+from touchstone.activated import engine_on
 from touchstone.errors import Missing, WorkFailed
 from touchstone.eventfiles import Bounds, read_files
 from touchstone.interrupting import run, stoppable
-from touchstone.modelfiles import engine_of
+from touchstone.modelfiles import engine_of, models_of
 from touchstone.piping import printing
 from touchstone.reading import reading
 from touchstone.sourcelog import SourceLog, standing
@@ -58,14 +60,15 @@ def command(
     """
     if bool(files) == bool(broker):
         raise click.UsageError("Give either files or --broker.")
-    engine = engine_of(model_names, stamped)
     bounds = Bounds()
     with stoppable(), printing(), TemporaryDirectory(prefix="touchstone-replay-") as name:
         folder = Path(name)
         if broker:
-            log, clocks = run(_read_broker(broker, app_id, EventDecoder(engine.fields)))
+            models: list[Model | Activation] = [*models_of(model_names), *stamped]
+            log, clocks, engine = run(_read_broker(broker, app_id, models))
             said = from_broker(log, clocks, engine, until, subject)
         else:
+            engine = engine_of(model_names, stamped)
             said = from_files(files, engine, until, subject, folder, bounds)
         write(said, form, folder / "said", bounds.run)
 
@@ -85,11 +88,12 @@ def from_files(
 
 
 async def _read_broker(
-    broker: Connection, group: str, decoder: EventDecoder
-) -> tuple[SourceLog, dict[int, int]]:
+    broker: Connection, group: str, models: Sequence[Model | Activation]
+) -> tuple[SourceLog, dict[int, int], Engine]:
     async with admin(broker) as client, reading(broker) as reader:
         clocks = (await standing(client, group)).clocks
-        log = SourceLog(reader, decoder)
+        engine = await engine_on(reader, models, EngineSettings())
+        log = SourceLog(reader, EventDecoder(engine.fields))
         await log.read()
     if log.cut:
         raise Missing(
@@ -99,7 +103,7 @@ async def _read_broker(
         )
     for sent in log.misplaced:
         log.place_home(sent.event)
-    return log, clocks
+    return log, clocks, engine
 
 
 def from_broker(

@@ -6,24 +6,26 @@ it, and compares what that comes to with what was said: transitions, alerts, jou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import click
 import orjson
 
-from journey.engine import Engine
+from journey.engine import EngineSettings
+from journey.model import Model
 from topics.cluster import admin
 from topics.connection import Connection
 from touchstone import options
+from touchstone.activated import engine_on
 from touchstone.errors import WorkFailed
 from touchstone.findings import Findings
 from touchstone.interrupting import run, stoppable
-from touchstone.modelfiles import engine_of
+from touchstone.modelfiles import models_of
 from touchstone.piping import printing
 from touchstone.reading import reading
 from touchstone.verifying import Verifier
 
-_ROUNDS: Final = 5
 _SHOWN: Final = 10
 
 
@@ -43,7 +45,7 @@ def command(
 ) -> None:
     """Prove that nothing was lost, repeated, invented or wrong, up to what is committed."""
     with stoppable(), printing():
-        findings = run(_verify(broker, app_id, engine_of(model_names), subject))
+        findings = run(verified(broker, app_id, models_of(model_names), subject))
         _print(findings, as_json=as_json)
     if not findings.clean:
         raise WorkFailed("What was said is not what the events say.")
@@ -60,8 +62,15 @@ def _print(findings: Findings, *, as_json: bool) -> None:
         click.echo(", ".join(f"{name} {count}" for name, count in findings.counts().items()))
 
 
-async def _verify(
-    bootstrap: Connection, group: str, engine: Engine, subject: str | None
+async def verified(
+    bootstrap: Connection,
+    group: str,
+    models: Sequence[Model],
+    subject: str | None = None,
+    settings: EngineSettings | None = None,
 ) -> Findings:
+    """Compare what was said on a broker, by detectors that were started with these models."""
     async with admin(bootstrap) as client, reading(bootstrap) as reader:
+        # What is activated from now on is stamped so much later that no clock read soon is there.
+        engine = await engine_on(reader, models, settings or EngineSettings())
         return await Verifier(client, group, reader, engine).run(subject)

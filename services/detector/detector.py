@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
 
 import structlog
 from faust.types import TP
 
-from journey.engine import Engine
 from services.detector import metrics
 from services.detector.clock import EventsClock, WallClock, parse_published
-from services.detector.errors import SplitAssignment
+from services.detector.errors import ModelsUnknown, SplitAssignment
 from services.detector.flusher import Flusher
+from services.detector.learner import Learner
+from services.detector.modellog import ModelLog
 from services.detector.owned import Owned
 from services.detector.partition import Partition
 from services.detector.records import Committed, RecordSet
 from services.detector.settings import DetectorSettings
 from services.detector.ticker import Ticker
-from services.detector.transport.table import MemoryStore
+from services.detector.transport.table import JourneyStore
 from services.detector.transport.transactions import Transactions
-from topics.contracts import CHANGELOG, READ
-from topics.decode import EventDecoder
-
-# Messages of one flush beyond which reading waits for it. With five models a state is of 14 KB, a
-# view of 5: so many are some 50 MB, which a broker takes well within a transaction's time.
-MOST_PENDING: Final = 10_000
+from topics.contracts import CHANGELOG, MODELS, READ
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -34,29 +29,32 @@ _log = structlog.get_logger("touchstone.detector")
 class Detector:
     """The owner of the partitions (see transport.owner).
 
-    `flusher` and `ticker` each have an endless task, which somebody must run.
+    `flusher`, `ticker` and `learner` each have an endless task, which somebody must run.
     """
 
     def __init__(
         self,
         settings: DetectorSettings,
-        engine: Engine,
+        models: ModelLog,
         count: int,
         transactions: Transactions,
-        store: Callable[[], MemoryStore],
+        store: Callable[[], JourneyStore],
     ) -> None:
         self._settings = settings
-        self._engine = engine
+        self._models = models
         self._count = count
-        self._decoder = EventDecoder(engine.fields)
         self._transactions = transactions
         self._store = store
         self._owned = Owned()
         self.flusher = Flusher(settings, self._owned, transactions, store)
         self.ticker = Ticker(settings, count, self._owned, self.flusher, store)
+        self.learner = Learner(settings, models, self._owned, self.flusher)
 
     async def assigned(self, assigned: Iterable[TP], generation: int) -> None:
-        """Check that every source was shared out alike, and fence the former owners."""
+        """Check that every source was shared out alike, fence the former owners, know the models.
+
+        What the former owners knew is on the topic by now.
+        """
         numbers: dict[str, set[int]] = defaultdict(set)
         for tp in assigned:
             numbers[tp.topic].add(tp.partition)
@@ -69,6 +67,8 @@ class Detector:
                     "`touchstone topics check`, then stop all workers and start them again"
                 )
         await self._transactions.fence(owned, generation)
+        if not await self.learner.learn():
+            raise ModelsUnknown(f"the topic {MODELS} could not be read; see whether it is there")
         metrics.REBALANCES.inc()
         _log.info("partitions_assigned", partitions=sorted(owned), generation=generation)
 
@@ -94,13 +94,17 @@ class Detector:
         return Partition(
             number,
             self._count,
-            self._engine,
-            self._decoder,
+            self._models.engine,
+            self._models.decoder,
             states,
             positions,
             clock(positions, published),
             self._settings.limits.shared_by(owned),
         )
+
+    async def prepare(self, taken: RecordSet) -> None:
+        """Wait until the models are known under which the set is to be folded."""
+        await self.learner.prepare(taken)
 
     def received(self, taken: RecordSet) -> int | None:
         """Fold a set; an offset that comes back must be read again from there."""
@@ -115,7 +119,7 @@ class Detector:
     async def settled(self, partition: int) -> None:
         """Flush first where the partition has more unsaid work than it should hold."""
         held = self._owned.by_number.get(partition)
-        if held is not None and held.pending > MOST_PENDING:
+        if held is not None and self.flusher.is_full(held):
             await self.flusher.flush(held)
 
     async def flush(self) -> None:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
 from typing import Final
 
+from services.detector.stores.copy import BEYOND, FIRST, Entry, States
+
 _SLACK: Final = 1024
+_AHEAD: Final = 60_000
 
 
 class DueIndex:
-    """An index of due instants (ms) with one live entry a journey.
+    """An index of due instants (ms) with at most one live entry a journey.
 
-    An entry may stand too early: most due instants only move later, and moving each at once
-    would cost more than asking `due_of` when its entry comes up.
+    In memory are the entries of what has changed and is not yet in the store, and those below
+    `_read`: the store is read as time comes near. An entry may stand too early: most due instants
+    only move later, and moving each at once would cost more than asking `due_of` when it comes up.
     """
 
-    def __init__(
-        self, due_of: Callable[[bytes], int | None], start: Iterable[tuple[bytes, int]] = ()
-    ) -> None:
+    def __init__(self, due_of: Callable[[bytes], int | None], stored: States) -> None:
         self._due_of = due_of
-        self._live = dict(start)
-        self._heap = [(due, key) for key, due in self._live.items()]
-        heapify(self._heap)
+        self._stored = stored
+        self._read = FIRST
+        self._live: dict[bytes, int] = {}
+        self._heap: list[Entry] = []
 
     def put(self, key: bytes, due: int | None) -> None:
         """Note when the journey has something due, or None where it has nothing."""
@@ -36,22 +39,47 @@ class DueIndex:
                 self._heap = [(at, key) for key, at in self._live.items()]
                 heapify(self._heap)
 
+    def landed(self, key: bytes) -> None:
+        """Note that the journey is in the store as it is: what is due later is found there."""
+        due = self._due_of(key) if self._read < BEYOND else None
+        if due is not None and (due, key) >= self._read:
+            self._live.pop(key, None)
+
     def take(self, clock: int) -> Iterator[bytes]:
         """Give, and forget, the journeys with something due up to the clock, the earliest first.
 
         The caller puts each again with its next due instant.
         """
-        while self._heap and self._heap[0][0] <= clock:
-            at, key = heappop(self._heap)
-            if self._live.get(key) != at:
-                continue  # another entry of this journey lives
-            del self._live[key]
-            due = self._due_of(key)
-            if due is not None and due <= clock:
-                yield key
-            else:
-                self.put(key, due)
+        while True:
+            while self._heap and self._heap[0][0] <= clock and self._heap[0] < self._read:
+                yield from self._pop(clock)
+            if self._read[0] > clock:
+                return
+            self._read_on(clock)
+
+    def _pop(self, clock: int) -> Iterator[bytes]:
+        at, key = heappop(self._heap)
+        if self._live.get(key) != at:
+            return  # another entry of this journey lives
+        del self._live[key]
+        due = self._due_of(key)
+        if due is not None and due <= clock:
+            yield key
+        else:
+            self.put(key, due)
+
+    def _read_on(self, clock: int) -> None:
+        """Take over the next entries of the store; a journey that has a live one has changed."""
+        entries, self._read = self._stored.due(self._read, clock + _AHEAD)
+        new = [(due, key) for due, key in entries if key not in self._live]
+        self._live.update((key, due) for due, key in new)
+        if len(new) > len(self._heap):
+            self._heap.extend(new)
+            heapify(self._heap)
+        else:
+            for entry in new:
+                heappush(self._heap, entry)
 
     def __len__(self) -> int:
-        """Count the journeys with something due."""
+        """Count the entries in memory."""
         return len(self._live)

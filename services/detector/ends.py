@@ -68,6 +68,15 @@ class Ends:
             _log.warning("ends_unknown", error=repr(error))
             return None
 
+    async def end_of(self, place: TopicPartition) -> int | None:
+        """Ask where one partition ends; None when nobody answers."""
+        try:
+            end: int = (await self._consumer.end_offsets([place]))[place]
+        except KafkaError as error:
+            _log.warning("ends_unknown", error=repr(error))
+            return None
+        return end
+
     async def _ends(self, topics: Iterable[str], numbers: Iterable[int]) -> Offsets:
         places = [TopicPartition(topic, number) for number in numbers for topic in topics]
         found: Offsets = await self._consumer.end_offsets(places)

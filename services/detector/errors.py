@@ -3,7 +3,10 @@
 DetectorError
 ├── NotReady           something it needs is not there; the text says what to do
 ├── SplitAssignment    the source topics are not shared out alike
+├── ModelsUnknown      it cannot be said which versions are in force
 ├── Fenced             another worker owns the partitions by now
+├── ChangelogGap       a part of the changelog is missing
+├── Unanswered         the broker did not finish a transaction in time
 └── TooManyBad         most of what arrives is of no use: somebody must look
 """
 
@@ -22,8 +25,20 @@ class SplitAssignment(DetectorError):  # noqa: N818
     """The worker was given a partition number of one source topic, but not of all."""
 
 
+class ModelsUnknown(DetectorError):  # noqa: N818
+    """The topic `models` cannot be read, so that partitions cannot be opened."""
+
+
 class Fenced(DetectorError):  # noqa: N818
     """Another worker has taken over a partition number that this one believed to own."""
+
+
+class ChangelogGap(DetectorError):  # noqa: N818
+    """What was read of the changelog does not follow on what the worker's copy holds."""
+
+
+class Unanswered(DetectorError):  # noqa: N818
+    """The broker did not finish a transaction in time; whether it counts is not known."""
 
 
 class TooManyBad(DetectorError):  # noqa: N818

@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn, ParamSpec, TypeVar
 import structlog
 
 from services.detector.errors import DetectorError
+from topics.reach import NOT_ALLOWED, not_allowed
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -27,12 +28,13 @@ def end_process(during: str, fault: BaseException) -> NoReturn:
     An open transaction is left to the broker, which aborts it; the next owner of the
     partitions rebuilds the state from the log. Going on after a fault could tear the two apart.
     """
-    expected = isinstance(fault, DetectorError)
+    denied = isinstance(fault, NOT_ALLOWED)
+    expected = denied or isinstance(fault, DetectorError)
     _log.critical(
         "detector_stopped",
         during=during,
         fault=type(fault).__name__,
-        reason=str(fault) or repr(fault),
+        reason=not_allowed(fault) if denied else str(fault) or repr(fault),
         exc_info=None if expected else fault,
     )
     for stream in (sys.stdout, sys.stderr):

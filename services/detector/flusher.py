@@ -13,12 +13,12 @@ import structlog
 from services.detector import metrics
 from services.detector.fatal import ends_the_process
 from services.detector.flush import Flush
+from services.detector.flushsize import FlushSize
 from services.detector.owned import Owned
 from services.detector.partition import Partition
 from services.detector.settings import DetectorSettings
-from services.detector.transport.table import MemoryStore
+from services.detector.transport.table import JourneyStore
 from services.detector.transport.transactions import Transactions
-from topics.contracts import CHANGELOG
 
 CLOCK_COMMIT_S: Final = 5.0  # an idle partition tells its clock this often
 
@@ -33,7 +33,7 @@ class Flusher:
         settings: DetectorSettings,
         owned: Owned,
         transactions: Transactions,
-        store: Callable[[], MemoryStore],
+        store: Callable[[], JourneyStore],
     ) -> None:
         self._interval_s = settings.flush_interval_ms / 1000
         self._live = settings.clock == "wall"
@@ -42,6 +42,7 @@ class Flusher:
         self._store = store
         self._locks: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._last: dict[int, float] = {}
+        self._size = FlushSize()
 
     @ends_the_process("flush")
     async def flush_for_ever(self) -> None:
@@ -61,9 +62,13 @@ class Flusher:
         """Commit what changed in one transaction; only then write the local store."""
         async with self._locks[held.number]:
             if self._owned.has(held):
-                flush = held.take(even_if_idle=self.has_clock_to_tell(held))
+                flush = self._take(held)
                 if flush is not None:
                     await self._commit(held, flush)
+
+    def is_full(self, held: Partition) -> bool:
+        """Say whether a partition has as much to flush as it should hold."""
+        return held.pending > self._size.most
 
     def has_clock_to_tell(self, held: Partition) -> bool:
         """Say whether the clock of an idle partition should be written down again."""
@@ -74,11 +79,16 @@ class Flusher:
         """Forget when partitions were flushed: they are no longer owned."""
         self._last.clear()
 
+    def _take(self, held: Partition) -> Flush | None:
+        began, pending = time.monotonic(), held.pending
+        flush = held.take(even_if_idle=self.has_clock_to_tell(held))
+        self._size.took(time.monotonic() - began, pending)
+        return flush
+
     async def _commit(self, held: Partition, flush: Flush) -> None:
         began = time.time()
         last = await self._transactions.commit(flush.work)
-        if last is not None:
-            self._store().apply_committed(CHANGELOG, held.number, flush.work.states, last)
+        self._store().commit(held.number, flush.work.states, last)
         held.committed()
         self._last[held.number] = time.monotonic()
         metrics.record(flush, began, time.time(), live=self._live)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
 
 from journey.engine import Engine
 from journey.journey import Journey
 from services.detector import state
+from services.detector.stores.copy import States
 
 
 class Loaded:
@@ -30,7 +30,7 @@ class Journeys:
     store are kept beside it, so that a journey never goes back to an older state.
     """
 
-    def __init__(self, engine: Engine, states: Mapping[bytes, bytes], limit: int) -> None:
+    def __init__(self, engine: Engine, states: States, limit: int) -> None:
         self._engine = engine
         self._states = states
         self._limit = limit
@@ -68,6 +68,12 @@ class Journeys:
             loaded.dirty = False
         return changed
 
+    def adopt(self, engine: Engine) -> None:
+        """Read the journeys under other models from now on; all changed ones have been taken."""
+        assert not self._dirty, "changed journeys are taken before the models change"
+        self._engine = engine
+        self._loaded.clear()
+
     def fly(self, states: dict[bytes, bytes | None]) -> None:
         """Keep taken states until they are in the store; None is a removed journey."""
         self._flying = states
@@ -76,10 +82,14 @@ class Journeys:
         """Drop a decoded journey whatever has changed in it."""
         self._loaded.pop(key, None)
 
-    def landed(self) -> None:
-        """Note that the taken states are in the store, and forget journeys beyond the limit."""
-        self._flying = {}
+    def landed(self) -> list[bytes]:
+        """Note that the taken states are in the store, and forget journeys beyond the limit.
+
+        Gives those that have not changed since they were taken.
+        """
+        landed, self._flying = self._flying, {}
         self._evict()
+        return [key for key in landed if key not in self._dirty]
 
     def take_counts(self) -> tuple[int, int]:
         """Give how many journeys were new and how many were decoded since the last time."""
@@ -93,14 +103,7 @@ class Journeys:
         if loaded is not None:
             return loaded.due
         encoded = self._encoded(key)
-        return state.read_header(encoded).due if encoded else None
-
-    def all_due(self) -> Iterator[tuple[bytes, int]]:
-        """Go through all journeys in the store with something due."""
-        for key, encoded in self._states.items():
-            due = state.read_header(encoded).due
-            if due is not None:
-                yield key, due
+        return state.due(encoded) if encoded else None
 
     def knows(self, key: bytes) -> bool:
         """Say whether there is a journey of this subject, in memory or in the store."""

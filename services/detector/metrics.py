@@ -71,6 +71,10 @@ JOURNEYS_REMOVED: Final = Counter("touchstone_journeys_removed_total", "Journeys
 JOURNEYS_RECOVERED: Final = Counter(
     "touchstone_journeys_recovered_total", "Journeys found in the state when partitions opened."
 )
+CHANGELOG_READ: Final = Counter(
+    "touchstone_changelog_read_total",
+    "Records read from the changelog: to recover, or to stand by for another worker.",
+)
 TRANSITIONS: Final = Counter(
     "touchstone_transitions_total", "Transitions said.", ["model", "moment", "state"]
 )

@@ -28,6 +28,10 @@ class Operators:
         self._number = number
         self._count = count
 
+    def adopt(self, engine: Engine) -> None:
+        """Go by other versions of the models."""
+        self._engine = engine
+
     def take(self, record: Record, clock: int, draft: Draft) -> Refusal | None:
         """Decide on an action at the clock (ms); a refusal is given where no alert can tell it."""
         try:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from services.detector.partition import Partition
+
+_FOR_EVER: Final = 2**63 - 1
 
 
 class Owned:
     """What the one who folds, the one who flushes and the one who ticks have in common.
 
-    Nothing is folded unless `is_open`. `wanted` is set where there is something to flush.
+    Nothing is folded unless `is_open`. `wanted` is set where there is something to flush. No
+    clock may pass `until` (ms): the models that are in force up to there are known (see Learner).
     """
 
     def __init__(self) -> None:
         self.by_number: dict[int, Partition] = {}
         self.is_open = False
+        self.until = _FOR_EVER
         self.wanted = asyncio.Event()
 
     def all(self) -> list[Partition]:

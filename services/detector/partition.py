@@ -19,6 +19,7 @@ from services.detector.journeys import Journeys
 from services.detector.limits import Limits
 from services.detector.operators import Operators
 from services.detector.records import Record, RecordSet, Work
+from services.detector.stores.copy import States
 from services.detector.tally import Gap
 from services.detector.timers import Timers
 from topics.contracts import ALERT_ACTIONS, REKEYED, SOURCES
@@ -34,7 +35,7 @@ class Partition:
         count: int,
         engine: Engine,
         decoder: EventDecoder,
-        states: Mapping[bytes, bytes],
+        states: States,
         positions: Mapping[str, int],
         clock: PartitionClock,
         limits: Limits,
@@ -42,10 +43,12 @@ class Partition:
         self.number = number
         self.clock = clock
         self.positions = dict(positions)
-        self._engine = engine
+        self.engine = engine
+        self._count = count
+        self._adopted: tuple[Engine, EventDecoder] | None = None
         self._intake = Intake(engine, decoder, number, count)
         self._journeys = Journeys(engine, states, limits.journeys)
-        self._timers = Timers(engine, self._journeys)
+        self._timers = Timers(engine, self._journeys, states)
         self._operators = Operators(engine, self._journeys, self._timers, number, count)
         self._flood = Flood(limits.bad_window, limits.bad_share)
         self._jumps: dict[str, tuple[int, int]] = {}
@@ -60,11 +63,6 @@ class Partition:
     def in_memory(self) -> int:
         """How many journeys are decoded."""
         return len(self._journeys)
-
-    @property
-    def due(self) -> int:
-        """How many journeys wait for an instant."""
-        return len(self._timers)
 
     def fold(self, taken: RecordSet) -> int | None:
         """Fold a set of records, without those that were folded before.
@@ -93,6 +91,13 @@ class Partition:
         for loaded, said in self._timers.fire(self.clock.advance()):
             self._draft.say(loaded, said, None)
 
+    def adopt(self, engine: Engine, decoder: EventDecoder) -> None:
+        """Go on under other models after the next `take`, when all journeys are written down.
+
+        What they differ in is stamped later than all that was folded, and than the clock.
+        """
+        self._adopted = engine, decoder
+
     def take(self, *, even_if_idle: bool = False) -> Flush | None:
         """Give all that changed since the last time, every journey advanced to the clock.
 
@@ -100,10 +105,19 @@ class Partition:
         `committed` when it is durable and its states are in the store.
         """
         self.tick()
-        if not (self._draft.moved or self.pending or even_if_idle):
-            return None
+        wanted = self._draft.moved or self.pending or even_if_idle
+        flush = self._take() if wanted else None
+        if self._adopted is not None:
+            self._change_models(*self._adopted)
+        return flush
+
+    def committed(self) -> None:
+        """Note that the last flush is durable and its states are in the store."""
+        self._timers.landed(self._journeys.landed())
+
+    def _take(self) -> Flush:
         draft, self._draft = self._draft, Draft()
-        changed = encode_changed(self._engine, self._journeys, self.clock.now)
+        changed = encode_changed(self.engine, self._journeys, self.clock.now)
         for key in changed.forgotten:
             self._timers.forget(key)
         self._journeys.fly(changed.states)
@@ -119,9 +133,12 @@ class Partition:
         tally.removed = sum(one is None for one in changed.states.values())
         return Flush(work, self.clock.now, draft.speech.spoken, tally)
 
-    def committed(self) -> None:
-        """Note that the last flush is durable and its states are in the store."""
-        self._journeys.landed()
+    def _change_models(self, engine: Engine, decoder: EventDecoder) -> None:
+        self.engine, self._adopted = engine, None
+        self._intake = Intake(engine, decoder, self.number, self._count)
+        self._journeys.adopt(engine)
+        self._timers.adopt(engine)
+        self._operators.adopt(engine)
 
     def _is_gone(self, taken: RecordSet, at: int) -> bool:
         jump = (at, taken.begin)
@@ -169,11 +186,11 @@ class Partition:
 
     def _step(self, event: Event) -> None:
         self._draft.tally.decoded += 1
-        if self._engine.reads(event.name):
+        if self.engine.reads(event.name):
             self._draft.tally.folded += 1
             key = event.subject.encode()
             loaded = self._journeys.change(key)
             self._timers.note(key, loaded)
-            said = self._engine.step(loaded.journey, event, self.clock.now)
+            said = self.engine.step(loaded.journey, event, self.clock.now)
             if said:
                 self._draft.say(loaded, said, event.a)

@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack, suppress
 from typing import Final, TypeVar
 
 import structlog
 
-from journey.engine import Engine
 from journey.language import parse_model
+from journey.model import Model
 from services.detector import logs
 from services.detector.detector import Detector
 from services.detector.ends import Ends
 from services.detector.fatal import end_process
 from services.detector.health import HealthPort
+from services.detector.modellog import ModelLog
 from services.detector.settings import DetectorSettings
 from services.detector.startup import connect
+from services.detector.stores.copy import Copies
+from services.detector.stores.disk import DiskCopies
+from services.detector.stores.fitness import Changelog
+from services.detector.stores.memory import MemoryCopies
 from services.detector.transport.app import DetectorApp, DetectorWorker
 from services.detector.transport.transactions import Transactions
 from topics.contracts import CHANGELOG, READ
@@ -41,22 +46,20 @@ def run(settings: DetectorSettings) -> int:
     logs.configure()
     # Journeys are many small objects that live long: the default would scan them all the time.
     gc.set_threshold(100_000, 50, 100)
-    engine = Engine(
-        [parse_model(model.text, model.source) for model in settings.models], settings.engine
-    )
+    base = [parse_model(model.text, model.source) for model in settings.models]
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    return loop.run_until_complete(_Run(settings, engine, loop).run())
+    return loop.run_until_complete(_Run(settings, base, loop).run())
 
 
 class _Run:
     """Everything one worker starts, and stops in the other order."""
 
     def __init__(
-        self, settings: DetectorSettings, engine: Engine, loop: asyncio.AbstractEventLoop
+        self, settings: DetectorSettings, base: Sequence[Model], loop: asyncio.AbstractEventLoop
     ) -> None:
         self._settings = settings
-        self._engine = engine
+        self._base = base
         self._loop = loop
         self._stopping = asyncio.Event()
         self._detector: Detector | None = None
@@ -74,34 +77,49 @@ class _Run:
             _log.info("detector_started", health=f"http://{settings.http_host}:{port}")
             connected = await self._unless_stopped(connect(settings))
             if connected is not None:
-                ends, count = connected
+                ends, count, changelog = connected
                 stack.push_async_callback(ends.stop)
-                await self._work(ends, count, stack)
+                await self._work(ends, count, changelog, stack)
         _log.info("detector_finished")
         return 0
 
-    async def _work(self, ends: Ends, count: int, stack: AsyncExitStack) -> None:
+    async def _work(
+        self, ends: Ends, count: int, changelog: Changelog, stack: AsyncExitStack
+    ) -> None:
         settings = self._settings
         settings.data_dir.mkdir(parents=True, exist_ok=True)
+        copies = self._copies(changelog)
+        stack.callback(copies.close)
         transactions = Transactions(settings.app_id, settings.bootstrap, CHANGELOG)
         stack.push_async_callback(transactions.close)
-        detector = Detector(settings, self._engine, count, transactions, lambda: app.journey_store)
+        models = ModelLog(settings, self._base, ends)
+        stack.push_async_callback(models.stop)
+        detector = Detector(settings, models, count, transactions, lambda: app.journey_store)
         app = DetectorApp(
             settings.app_id,
             settings.bootstrap,
             READ,
             detector,
+            copies,
+            changelog,
             datadir=str(settings.data_dir),
             session_timeout_s=settings.session_timeout_s,
+            standbys=settings.standbys,
         )
         self._detector = detector
         tasks: list[asyncio.Task[None]] = [
             asyncio.create_task(detector.flusher.flush_for_ever()),
             asyncio.create_task(detector.ticker.tick_for_ever(ends)),
+            asyncio.create_task(detector.learner.learn_for_ever()),
         ]
         await self._until_stopped(DetectorWorker(app, self._loop))
         for task in tasks:
             task.cancel()
+
+    def _copies(self, changelog: Changelog) -> Copies:
+        if self._settings.store == "memory":
+            return MemoryCopies()
+        return DiskCopies(self._settings.data_dir / "journeys", changelog.topic_id)
 
     async def _until_stopped(self, worker: DetectorWorker) -> None:
         """Run the worker; it flushes and leaves the group when it is stopped."""

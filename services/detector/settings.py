@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -10,6 +11,8 @@ from journey.engine import EngineSettings
 from services.detector.limits import Limits
 from topics.connection import Connection
 from topics.contracts import Clock
+
+Store = Literal["memory", "disk"]
 
 
 class ModelText(msgspec.Struct, frozen=True):
@@ -22,7 +25,10 @@ class ModelText(msgspec.Struct, frozen=True):
 class DetectorSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the detector is told at its start.
 
-    `clock` must be that of the topics. `flush_interval_ms` is the shortest time between two
+    `clock` must be that of the topics. States are kept in memory, or in a database on disk in
+    `data_dir`, from which a worker starts again without reading the changelog. Each partition
+    has so many `standbys` among the other workers, which hold its states ready; all workers are
+    told the same number. `flush_interval_ms` is the shortest time between two
     transactions of a partition number: shorter is quicker, longer costs the broker less.
     `frozen_after_s` is how long the clock may stand before the worker counts as not ready.
     `clock_skew_ms` is how far the broker's clock may be behind the worker's: so much later a
@@ -37,6 +43,8 @@ class DetectorSettings(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path
     models: tuple[ModelText, ...]
     clock: Clock = "wall"
+    store: Store = "memory"
+    standbys: int = 0
     app_id: str = "touchstone"
     http_host: str = "127.0.0.1"
     http_port: int = 9464

@@ -31,8 +31,8 @@ class Speech:
 
     def say(self, said: Said, arrival: int | None) -> None:
         """Take over what one step of the engine said."""
-        self.spoken.extend(Spoken(word, arrival) for word in said.transitions)
-        self.spoken.extend(Spoken(word, arrival) for word in said.alerts)
+        self.spoken += [Spoken(word, arrival) for word in said.transitions]
+        self.spoken += [Spoken(word, arrival) for word in said.alerts]
 
     def outgoing(self) -> Iterator[Outgoing]:
         """Give the messages, each keyed as its topic wants it."""

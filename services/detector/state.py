@@ -11,7 +11,9 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 _HEADER: Final = struct.Struct(">qI")
+_DUE: Final = struct.Struct(">q")
 _NEVER: Final = 2**63 - 1
+_NEVER_BYTES: Final = _DUE.pack(_NEVER)
 
 
 class Header(NamedTuple):
@@ -35,6 +37,18 @@ def read_header(state: bytes) -> Header:
     """Read the header of a state."""
     due, deadline = _HEADER.unpack_from(state)
     return Header(None if due == _NEVER else due, deadline)
+
+
+def due(state: bytes) -> int | None:
+    """Give the due instant of a state, ms."""
+    [due] = _DUE.unpack_from(state)
+    return None if due == _NEVER else due
+
+
+def due_bytes(state: bytes | None) -> bytes | None:
+    """Give the due instant of a state in bytes that sort by time: it is never before 1970."""
+    found = state and state[: _DUE.size]
+    return None if found == _NEVER_BYTES else found
 
 
 def body(state: bytes) -> bytes:

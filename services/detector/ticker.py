@@ -16,7 +16,7 @@ from services.detector.flusher import Flusher
 from services.detector.owned import Owned
 from services.detector.partition import Partition
 from services.detector.settings import DetectorSettings
-from services.detector.transport.table import MemoryStore
+from services.detector.transport.table import JourneyStore
 from topics.contracts import REKEYED, SOURCES
 
 TICK_S: Final = 0.25
@@ -31,7 +31,7 @@ class Ticker:
         count: int,
         owned: Owned,
         flusher: Flusher,
-        store: Callable[[], MemoryStore],
+        store: Callable[[], JourneyStore],
     ) -> None:
         self._settings = settings
         self._numbers = range(count)
@@ -67,8 +67,11 @@ class Ticker:
         metrics.forget_partitions()
 
     def _arrived(self, instant: int) -> int:
-        """Give up to when all has arrived: the broker's clock may be behind the worker's."""
-        return instant - self._settings.clock_skew_ms
+        """Give up to when all has arrived: the broker's clock may be behind the worker's.
+
+        No later than up to where it is known which models are in force.
+        """
+        return min(instant - self._settings.clock_skew_ms, self._owned.until)
 
     def _tick(self, held: Partition, instant: int, seen: Seen | None) -> None:
         if seen is not None:

@@ -2,48 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from journey.engine import Engine
 from journey.said import Said
 from services.detector.due import DueIndex
 from services.detector.journeys import Journeys, Loaded
+from services.detector.stores.copy import States
 
 
 class Timers:
     """Fires what is due: deadlines, expiries, and what came out of order and waits to be folded."""
 
-    def __init__(self, engine: Engine, journeys: Journeys) -> None:
+    def __init__(self, engine: Engine, journeys: Journeys, states: States) -> None:
         self._engine = engine
         self._journeys = journeys
-        self._due = DueIndex(journeys.due_of, journeys.all_due())
+        self._due = DueIndex(journeys.due_of, states)
         self._removable_after = max(engine.settings.lateness, engine.settings.merge)
         self._changed: dict[bytes, Loaded] = {}
-
-    def __len__(self) -> int:
-        """Count the journeys that wait for an instant."""
-        return len(self._due)
 
     def note(self, key: bytes, loaded: Loaded) -> None:
         """Note that a journey has changed, and with it when it is due."""
         self._changed[key] = loaded
 
+    def adopt(self, engine: Engine) -> None:
+        """Go on under other models; what is due stays what it was."""
+        self._engine = engine
+
     def forget(self, key: bytes) -> None:
         """Forget a journey that is removed."""
         self._due.put(key, None)
+
+    def landed(self, keys: Iterable[bytes]) -> None:
+        """Note that these journeys are in the store as they are."""
+        for key in keys:
+            self._due.landed(key)
 
     def fire(self, clock: int) -> Iterator[tuple[Loaded, Said]]:
         """Advance every journey with something due up to the clock (ms); give what each said."""
         changed, self._changed = self._changed, {}
         for key, loaded in changed.items():
-            self._index(key, loaded)
+            due = self._engine.due(loaded.journey)
+            if due is not None and due <= clock:
+                # What has just been read is due as a rule: it need not go through the index.
+                yield loaded, self._advance(key, loaded, clock)
+            else:
+                self._index(key, loaded)
         for key in self._due.take(clock):
             loaded = self._journeys.change(key)
-            said = self._engine.advance(loaded.journey, clock)
-            self._index(key, loaded)
-            if loaded.due is not None and loaded.due <= clock:
-                raise AssertionError(f"still due at {loaded.due} after advancing to {clock}")
-            yield loaded, said
+            yield loaded, self._advance(key, loaded, clock)
+
+    def _advance(self, key: bytes, loaded: Loaded, clock: int) -> Said:
+        said = self._engine.advance(loaded.journey, clock)
+        self._index(key, loaded)
+        if loaded.due is not None and loaded.due <= clock:
+            raise AssertionError(f"still due at {loaded.due} after advancing to {clock}")
+        return said
 
     def _index(self, key: bytes, loaded: Loaded) -> None:
         due = self._engine.due(loaded.journey)

@@ -87,7 +87,7 @@ async def following(settings: ApiSettings) -> AsyncIterator[str]:
 
 async def until(base: str, path: str, holds: Callable[[httpx.Response], bool]) -> httpx.Response:
     """Ask until the answer is as it should be."""
-    async with httpx.AsyncClient(base_url=base) as client, asyncio.timeout(20):
+    async with httpx.AsyncClient(base_url=base) as client, asyncio.timeout(60):
         while not holds(answer := await client.get(path)):
             await asyncio.sleep(0.05)
     return answer
@@ -218,7 +218,7 @@ async def test_sigterm_ends_the_process_in_order_with_a_client_on_the_stream(
 ) -> None:
     process = await program(followed, free_port)
     base = f"http://127.0.0.1:{free_port}"
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while True:
             try:
                 await until(base, "/readyz", lambda answer: answer.status_code == 200)

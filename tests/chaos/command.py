@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
-ENVIRONMENT: Final = {"PYTHONPATH": str(ROOT)}
+ENVIRONMENT: Final = {
+    "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+}
 MODELS: Final = ("four-moments", str(Path(__file__).with_name("promises.yaml")))
 MODEL_OPTIONS: Final = tuple(part for model in MODELS for part in ("--models", model))
 

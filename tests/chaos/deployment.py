@@ -29,7 +29,7 @@ HAS_DISK_STORE: Final = any(option.name == "store" for option in detector_comman
 
 _TICK_S: Final = 0.1
 _GRACE_S: Final = 20.0
-_DISK: Final = "24m"
+_DISK: Final = "256m"  # the store has logs of its own, of some ten MB
 
 
 class Death(NamedTuple):

@@ -132,6 +132,8 @@ class Act:
         ]
         acted = self.operators.acted if self.operators is not None else []
         self.found = await check(self.deployment.bootstrap, self.load.journal, acted)
+        if self.deployment.given_up is not None:
+            self.found.note("lost", f"a worker for good: {self.deployment.given_up}")
         print(
             f"round {number} ({name}): {'; '.join(done)} | {workers} workers, "
             f"{len(self.load.journal) - sent} events, {self.watcher.count() - said} words | "

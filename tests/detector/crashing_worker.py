@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from aiokafka import AIOKafkaProducer
 
 from services.detector.transport import transactions
-from services.detector.transport.table import MemoryStore
+from services.detector.transport.table import JourneyStore
 from tests.detector import worker
 
 STEPS = ("begun", "sent", "offsets_sent", "committed", "stored")
@@ -69,8 +69,8 @@ def arm(step: str, fuse: Fuse) -> None:
         case "committed":
             producer.commit_transaction = after(producer.commit_transaction, fuse)
         case "stored":
-            stored = after_sync(MemoryStore.apply_committed, fuse)
-            MemoryStore.apply_committed = stored  # type: ignore[method-assign]
+            stored = after_sync(JourneyStore.commit, fuse)
+            JourneyStore.commit = stored  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 from urllib.error import HTTPError, URLError
@@ -35,7 +37,9 @@ PARTITIONS = 4
 class Worker:
     """One detector process."""
 
-    def __init__(self, order: Order, log: Path, *more: str) -> None:
+    def __init__(
+        self, order: Order, log: Path, *more: str, environment: Mapping[str, str] | None = None
+    ) -> None:
         module = "tests.detector.crashing_worker" if more else "tests.detector.worker"
         self.order = order
         self.port = order.http_port
@@ -46,6 +50,7 @@ class Worker:
                 cwd=ROOT,
                 stdout=output,
                 stderr=output,
+                env={**os.environ, **(environment or {})},
             )
 
     def log(self) -> str:
@@ -54,6 +59,11 @@ class Worker:
     def is_ready(self) -> bool:
         return self.get("/readyz") is not None
 
+    def metric(self, name: str) -> float:
+        """Give a metric, all its labels taken together."""
+        found = re.findall(rf"^{name}(?:{{.*}})? (\S+)$", self.get("/metrics") or "", re.MULTILINE)
+        return sum(map(float, found))
+
     def get(self, path: str) -> str | None:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=2) as got:
@@ -61,7 +71,7 @@ class Worker:
         except (HTTPError, URLError, ConnectionError, TimeoutError):
             return None
 
-    async def ready(self, within_s: float = 30.0) -> Worker:
+    async def ready(self, within_s: float = 90.0) -> Worker:
         deadline = time.monotonic() + within_s
         while not await asyncio.to_thread(self.is_ready):
             assert self.process.poll() is None, self.log()
@@ -69,7 +79,7 @@ class Worker:
             await asyncio.sleep(0.1)
         return self
 
-    async def ended(self, within_s: float = 30.0) -> int:
+    async def ended(self, within_s: float = 90.0) -> int:
         return await asyncio.to_thread(self.process.wait, within_s)
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
@@ -102,11 +112,12 @@ class Deployment:
                 worker.process.kill()
                 worker.process.wait()
 
-    def start(self, *crash: str, **wanted: Any) -> Worker:
+    def start(self, *crash: str, of: int | None = None, **wanted: Any) -> Worker:
+        """Start a worker; `of` is the number of an earlier one whose directory it takes over."""
         number = len(self.workers)
         order = Order(
             bootstrap=self.bootstrap,
-            data_dir=str(self.directory / f"worker-{number}"),
+            data_dir=str(self.directory / f"worker-{number if of is None else of}"),
             http_port=free_port(),
             clock=self.clock,
             **wanted,
@@ -155,7 +166,7 @@ class Deployment:
             texts.setdefault(tp.partition, []).append(commit.metadata)
         return {number: parse_published(said).clock or 0 for number, said in texts.items()}
 
-    async def caught_up(self, within_s: float = 60.0) -> None:
+    async def caught_up(self, within_s: float = 150.0) -> None:
         """Wait until all that was sent is committed."""
         await self.producer.flush()
         deadline = time.monotonic() + within_s
@@ -163,7 +174,7 @@ class Deployment:
             assert time.monotonic() < deadline, self.workers[-1].log()[-3000:]
             await asyncio.sleep(0.2)
 
-    async def clocks_passed(self, instant: int, within_s: float = 60.0) -> None:
+    async def clocks_passed(self, instant: int, within_s: float = 150.0) -> None:
         """Wait until the committed clock of every number is past the instant (ms)."""
         deadline = time.monotonic() + within_s
         while min((await self.clocks()).values(), default=0) <= instant:

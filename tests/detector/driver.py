@@ -13,6 +13,8 @@ from services.detector.flush import Flush
 from services.detector.limits import Limits
 from services.detector.partition import Partition
 from services.detector.records import RecordSet
+from services.detector.stores.copy import Copy
+from services.detector.stores.memory import MemoryCopy
 from tests.detector.shop import engine
 from topics.contracts import READ, REKEYED, SOURCES, TRANSITIONS, Clock
 from topics.decode import EventDecoder
@@ -42,12 +44,13 @@ class Driver:
         clock: Clock = "wall",
         limits: Limits | None = None,
         models: Engine | None = None,
+        states: Copy | None = None,
     ) -> None:
         self.number = number
         self.kind: Clock = clock
         self.limits = limits or Limits()
         self.engine = models or engine()
-        self.states: dict[bytes, bytes] = {}
+        self.states = states or MemoryCopy()
         self.offsets = dict.fromkeys(READ, 0)
         self.metadata = ""
         self.log: dict[str, list[Piped]] = {topic: [] for topic in READ}
@@ -123,11 +126,7 @@ class Driver:
         """Commit, as the transport does."""
         flush = self.partition.take()
         if flush is not None:
-            for key, state in flush.work.states.items():
-                if state is None:
-                    self.states.pop(key, None)
-                else:
-                    self.states[key] = state
+            self.states.commit(flush.work.states, (self.states.offset or 0) + 1, self.now)
             self.offsets = dict(flush.work.offsets)
             self.metadata = flush.work.metadata
             self.partition.committed()

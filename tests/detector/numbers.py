@@ -21,6 +21,7 @@ from services.detector.forwarding import forward_clock
 from services.detector.limits import Limits
 from services.detector.partition import Partition
 from services.detector.records import Committed, RecordSet, Work
+from services.detector.stores.memory import MemoryCopy
 from tests.detector.driver import START, Piped
 from tests.detector.shop import engine
 from topics.contracts import READ, REKEYED, SOURCES, TRANSITIONS
@@ -37,7 +38,7 @@ class Number:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self.states: dict[bytes, bytes] = {}
+        self.states = MemoryCopy()
         self.committed = {TopicPartition(topic, number): Committed(0, "") for topic in READ}
         self.restart()
 
@@ -59,9 +60,7 @@ class Number:
 
     def commit(self, work: Work) -> None:
         """Take what a transaction has made durable."""
-        self.states.update({key: state for key, state in work.states.items() if state is not None})
-        for key in (key for key, state in work.states.items() if state is None):
-            self.states.pop(key, None)
+        self.states.commit(work.states, None, 0)
         for topic, position in work.offsets.items():
             self.committed[TopicPartition(topic, self.number)] = Committed(position, work.metadata)
         self.partition.committed()

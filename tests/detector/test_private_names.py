@@ -9,11 +9,17 @@ from typing import Any
 import aiokafka
 import aiokafka.producer.sender
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.consumer import fetcher
+from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import Assignment, TopicPartitionState
+from aiokafka.protocol.api import Request
+from aiokafka.record.default_records import _DefaultRecordBatchPy
 from faust import App, Worker
 from faust.stores.base import Store
 from faust.tables.base import Collection
+from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 from faust.transport.consumer import Consumer
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
@@ -47,6 +53,9 @@ METHODS: list[tuple[type, str, list[str]]] = [
     (Worker, "install_signal_handlers", ["self"]),
     (Collection, "_new_store_by_url", ["self", "url"]),
     (Store, "on_rebalance", ["self", "assigned", "revoked", "newly_assigned", "generation_id"]),
+    (AIOKafkaAdminClient, "_send_request", ["self", "request", "node_id"]),
+    (Request, "build", ["self", "request_struct_class"]),
+    (TableManager, "on_rebalance", ["self", "assigned", "revoked", "newly_assigned"]),
     (GroupCoordinator, "fetch_committed_offsets", ["self", "partitions"]),
     (Assignment, "state_value", ["self", "tp"]),
 ]
@@ -90,6 +99,19 @@ def test_attribute_that_is_read_or_set_exists(owner: Any, name: str) -> None:
 def test_positions_can_be_read() -> None:
     assert isinstance(TopicPartitionState.has_valid_position, property)
     assert isinstance(TopicPartitionState.position, property)
+
+
+def test_batches_that_stock_aiokafka_cannot_decode_go_through_our_own() -> None:
+    """`topics.headers` for every reader; without the C extensions these names are the same."""
+    import topics.headers  # noqa: PLC0415
+
+    assert fetcher.MemoryRecords is topics.headers._Batches
+    assert fetcher.PartitionRecords is topics.headers._Records
+    assert "MemoryRecords" in Fetcher._proc_fetch_request.__code__.co_names
+    assert "PartitionRecords" in Fetcher._proc_fetch_request.__code__.co_names
+    [stock] = topics.headers._Records.__bases__
+    assert {"_unpack_records", "_records"} <= set(stock.__init__.__code__.co_names)
+    assert "_buffer" in _DefaultRecordBatchPy._maybe_uncompress.__code__.co_names
 
 
 def test_backoff_between_transactions_is_ours() -> None:

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
+from aiokafka.admin import NewPartitions
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from journey.instant import DAY, format_instant
 from tests.detector.deployment import Deployment, Worker, free_port
-from topics.contracts import DEAD_LETTERS, EVENTS_FEEDBACK, EVENTS_WEB, TRANSITIONS
+from topics.cluster import admin
+from topics.connection import Connection
+from topics.contracts import CHANGELOG, DEAD_LETTERS, EVENTS_FEEDBACK, EVENTS_WEB, TRANSITIONS, load
 
 
 def added(who: str, at: int, name: str = "Product Added") -> dict[str, Any]:
@@ -124,12 +127,38 @@ async def test_flood_of_bad_messages_stops_the_worker_and_dead_letters_stay_few(
         assert await patient.stop() == 0
 
 
+@pytest.mark.parametrize(
+    ("topic", "setting", "wrong", "right"),
+    [
+        (CHANGELOG, "cleanup.policy", "delete", "compact"),
+        (EVENTS_WEB, "message.timestamp.type", "CreateTime", "LogAppendTime"),
+    ],
+)
+async def test_topic_made_wrongly_stops_the_worker_with_what_to_do(
+    fresh_kafka: str, tmp_path: Path, topic: str, setting: str, wrong: str, right: str
+) -> None:
+    async with Deployment(fresh_kafka, tmp_path) as deployment:
+        await configure(fresh_kafka, topic, setting, wrong)
+        worker = deployment.start()
+        assert await worker.ended() == 3
+        said = worker.log().splitlines()[-1]
+        assert topic in said
+        assert setting in said
+        assert f"expected {right}" in said
+        await configure(fresh_kafka, topic, setting, right)
+
+
+async def configure(bootstrap: str, topic: str, setting: str, value: str) -> None:
+    """Set one setting of a topic beside those of its contract."""
+    config = {**load()[topic].config_for("wall"), setting: value}
+    async with admin(Connection(bootstrap)) as client:
+        await client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, config)])
+
+
 async def test_unequal_partition_counts_are_refused(fresh_kafka: str, tmp_path: Path) -> None:
     async with Deployment(fresh_kafka, tmp_path) as deployment:
-        admin = AIOKafkaAdminClient(bootstrap_servers=fresh_kafka)
-        await admin.start()
-        await admin.create_partitions({EVENTS_FEEDBACK: NewPartitions(total_count=5)})
-        await admin.close()
+        async with admin(Connection(fresh_kafka)) as client:
+            await client.create_partitions({EVENTS_FEEDBACK: NewPartitions(total_count=5)})
         worker = deployment.start()
         assert await worker.ended() == 3
         assert "equally many partitions" in worker.log()

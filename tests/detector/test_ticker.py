@@ -14,7 +14,7 @@ from services.detector.ends import Seen
 from services.detector.flusher import Flusher
 from services.detector.owned import Owned
 from services.detector.ticker import Ticker
-from services.detector.transport.table import MemoryStore
+from services.detector.transport.table import JourneyStore
 from tests.detector.driver import START, Driver
 from topics.connection import Connection
 from topics.contracts import READ
@@ -27,7 +27,7 @@ def tick(driver: Driver, instant: int) -> None:
     """Tick as the worker does whose clock shows this instant, all of the log being read."""
     ends = {TopicPartition(topic, 0): len(driver.log[topic]) for topic in READ}
     seen = Seen(ends, instant - SKEW)
-    store = cast("MemoryStore", SimpleNamespace(states=lambda _: {}))
+    store = cast("JourneyStore", SimpleNamespace(states=lambda _: {}))
     flusher = cast("Flusher", SimpleNamespace(has_clock_to_tell=lambda _: False))
     Ticker(SETTINGS, 1, Owned(), flusher, lambda: store)._tick(driver.partition, instant, seen)
 

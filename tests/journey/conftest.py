@@ -19,4 +19,5 @@ def _many_checkpoints() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (folding, journey):
             patch.setattr(module, "CHECKPOINT_EVERY", 3)
+        patch.setattr(folding, "CUT_AT_LEAST", 3)
         yield

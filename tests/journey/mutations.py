@@ -48,6 +48,20 @@ MUTATIONS = (
         ORDER,
     ),
     Mutation(
+        "a fold that fired a deadline taken for one before it",
+        "folding.py",
+        "if at <= count and fold.fired <= until:",
+        "if at <= count:",
+        ORDER,
+    ),
+    Mutation(
+        "a fold cut with words that are settled",
+        "folding.py",
+        "folds = [journey.live, *(fold for _, fold in journey.checkpoints)]",
+        "folds = [journey.live]",
+        ORDER,
+    ),
+    Mutation(
         "dedupe off",
         "history.py",
         "if entry.message_id not in self._times:",
@@ -64,8 +78,8 @@ MUTATIONS = (
     Mutation(
         "clock going back",
         "engine.py",
-        "journey.clock = max(journey.clock, clock)\n        words",
-        "journey.clock = clock\n        words",
+        "journey.clock = max(journey.clock, clock)\n        due",
+        "journey.clock = clock\n        due",
         ORDER,
     ),
     Mutation(

@@ -6,6 +6,7 @@ import pytest
 
 from journey.engine import Engine
 from journey.event import Event, Fields
+from journey.folding import CUT_AT_LEAST
 from journey.instant import DAY, HOUR
 from journey.language import parse_model
 from journey.rules import Rules
@@ -63,7 +64,7 @@ def test_what_lies_under_the_horizon_is_kept_as_a_fold_only() -> None:
     for n in range(300):
         ENGINE.step(journey, view(n, n), n * HOUR)
         ENGINE.cut(journey)
-    assert len(journey.history.entries) == 7 * 24 + 1
+    assert 7 * 24 + 1 <= len(journey.history.entries) < 7 * 24 + 1 + CUT_AT_LEAST
     assert len(journey.spoken) < 5
 
 
@@ -144,3 +145,25 @@ def test_a_late_event_that_makes_a_fact_true_instead_of_1_is_said() -> None:
     said = engine.advance(journey, 9).transitions
     assert [(word.to, word.facts["rated"]) for word in said] == [("open", True)]
     assert said[0].facts["rated"] is True
+
+
+def test_what_came_before_a_pause_is_cut_without_folding_it_again(applied: list[str]) -> None:
+    journey = ENGINE.open(SUBJECT)
+    for n, hour in enumerate((0, 1, 2, 30 * 24, 30 * 24 + 1)):
+        ENGINE.step(journey, view(n, hour), hour * HOUR)
+        ENGINE.cut(journey)
+    assert len(applied) == 5
+    assert [entry.message_id for entry in journey.history.entries] == ["m00003", "m00004"]
+
+
+def test_a_signal_before_a_deadline_that_a_pause_has_seen_folds_again_from_before_it() -> None:
+    late = view(9, 20 * 24, delay=10 * DAY)
+    journey, other = ENGINE.open(SUBJECT), ENGINE.open(SUBJECT)
+    for n, day in enumerate((0, 0, 0, 18, 19, 27)):
+        ENGINE.step(journey, view(n, day * 24 + n), day * DAY + n * HOUR)
+        ENGINE.step(other, view(n, day * 24 + n), 0)
+    ENGINE.step(journey, late, 27 * DAY + 6 * HOUR)
+    ENGINE.advance(journey, 27 * DAY + 6 * HOUR)
+    ENGINE.step(other, late, 27 * DAY + 6 * HOUR)
+    ENGINE.advance(other, 27 * DAY + 6 * HOUR)
+    assert journey.live.words == other.live.words

@@ -53,7 +53,7 @@ async def test_certificate_of_the_broker_must_be_trusted(
 
 async def test_broker_must_have_the_name_that_its_certificate_says(secured: SecuredKafka) -> None:
     told = {**secured.environment("detector"), "TOUCHSTONE_BROKER": f"localhost:{secured.sasl}"}
-    with pytest.raises(BrokerRefuses, match="Hostname mismatch.*not valid for 'localhost'"):
+    with pytest.raises(BrokerRefuses, match=r"Hostname mismatch.*not valid for 'localhost'"):
         await asked(connection(told))
 
 

@@ -10,6 +10,8 @@ from topics.contracts import (
     EVENTS_SUPPORT,
     EVENTS_WEB,
     JOURNEYS,
+    MODELS,
+    REKEYED,
     TRANSITIONS,
     Clock,
     load,
@@ -18,7 +20,10 @@ from topics.errors import TopicsWrong, WrongClock
 
 
 def as_agreed(clock: Clock, partitions: int = 4) -> dict[str, Found]:
-    return {name: Found(partitions, topic.config_for(clock)) for name, topic in load().items()}
+    return {
+        name: Found(topic.partitions_for(partitions), topic.config_for(clock))
+        for name, topic in load().items()
+    }
 
 
 def with_setting(found: Found, name: str, value: str) -> Found:
@@ -53,6 +58,14 @@ def test_another_number_of_partitions_of_a_source_or_the_changelog_is_found(name
     (problem,) = agreement.problems(found)
     assert problem.startswith("partition counts differ")
     assert f"{name} 8" in problem
+
+
+def test_versions_in_more_than_one_order_are_found() -> None:
+    found = as_agreed("wall")
+    found[MODELS] = msgspec.structs.replace(found[MODELS], partitions=4)
+    assert agreement.problems(found) == [
+        "models has 4 partitions, expected 1: make the topics with `touchstone topics create`"
+    ]
 
 
 def test_another_number_of_partitions_of_an_output_is_fine() -> None:
@@ -113,3 +126,46 @@ def test_topics_that_are_there_decide_the_number_of_partitions() -> None:
 def test_without_topics_the_wish_decides() -> None:
     assert agreement.partitions_of({}, 12) == 12
     assert agreement.partitions_of({}, None) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "value"),
+    [
+        (CHANGELOG, "cleanup.policy", "delete"),
+        (JOURNEYS, "cleanup.policy", "compact,delete"),
+        (EVENTS_WEB, "cleanup.policy", "compact"),
+        (REKEYED, "message.timestamp.type", "LogAppendTime"),
+        (CHANGELOG, "max.message.bytes", "1048588"),
+    ],
+)
+def test_setting_that_does_harm_is_a_fault_with_the_command_that_mends_it(
+    name: str, setting: str, value: str
+) -> None:
+    found = as_agreed("wall")
+    found[name] = with_setting(found[name], setting, value)
+    expected = load()[name].config_for("wall")[setting]
+    [fault] = agreement.faults(found, "wall")
+    assert fault == (
+        f"{name}: {setting} is {value}, expected {expected}: "
+        f"kafka-configs.sh --alter --topic {name} --add-config {setting}={expected}"
+    )
+    assert fault in agreement.problems(found)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("retention.ms", "60000"), ("max.message.bytes", "99999999")]
+)
+def test_setting_that_does_no_harm_is_a_problem_and_no_fault(setting: str, value: str) -> None:
+    found = as_agreed("wall")
+    found[EVENTS_WEB] = with_setting(found[EVENTS_WEB], setting, value)
+    assert agreement.faults(found, "wall") == []
+    assert len(agreement.problems(found)) == 1
+
+
+def test_missing_topic_and_unequal_partitions_are_faults() -> None:
+    found = as_agreed("wall")
+    del found[TRANSITIONS]
+    found[CHANGELOG] = msgspec.structs.replace(found[CHANGELOG], partitions=8)
+    missing, counts = agreement.faults(found, "wall")
+    assert missing.startswith("transitions is missing")
+    assert counts.startswith("partition counts differ")

@@ -34,7 +34,10 @@ async def test_topics_that_are_there_are_left_alone(emptied: str) -> None:
     await broker.ensure(Connection(emptied), "wall", partitions=2)
     await delete(emptied, JOURNEYS)
     assert await broker.ensure(Connection(emptied), "wall") == [JOURNEYS]
-    assert {one.partitions for one in (await found_on(emptied)).values()} == {2}
+    found = await found_on(emptied)
+    assert {name: one.partitions for name, one in found.items()} == {
+        name: topic.partitions_for(2) for name, topic in load().items()
+    }
 
 
 async def test_the_other_clock_is_refused_and_nothing_is_made(emptied: str) -> None:

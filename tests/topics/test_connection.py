@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -102,3 +104,10 @@ def test_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
     file.write_text("not a certificate")
     with pytest.raises(BadConnection, match=f"the CA file {file} cannot be used"):
         of(SECURITY_PROTOCOL="SSL", SSL_CAFILE=str(file))
+
+
+def test_whoever_connects_reads_records_with_strange_header_names() -> None:
+    """An import that looks unused: without it one record stops every reader for ever."""
+    said = "import topics.connection, sys; print('topics.headers' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"

@@ -36,6 +36,7 @@ def test_every_topic_of_the_product_has_a_contract() -> None:
         contracts.JOURNEYS,
         contracts.DEAD_LETTERS,
         contracts.CHANGELOG,
+        contracts.MODELS,
     }
     assert set(CONTRACTS) == constants
 
@@ -64,19 +65,32 @@ def test_every_topic_with_a_schema_has_an_example(topic: Topic) -> None:
 
 
 @pytest.mark.parametrize("topic", CONTRACTS.values(), ids=CONTRACTS)
-def test_every_topic_has_as_many_partitions_as_the_sources(topic: Topic) -> None:
-    assert topic.partitions == 4
+def test_every_topic_has_as_many_partitions_as_the_sources_unless_it_is_one_order(
+    topic: Topic,
+) -> None:
+    assert topic.partitions == (1 if topic.name == contracts.MODELS else 4)
+    assert topic.partitions_for(8) == (1 if topic.name == contracts.MODELS else 8)
 
 
 @pytest.mark.parametrize("clock", ["wall", "events"])
-def test_a_compacted_topic_is_compacted_within_a_day_on_either_clock(
+def test_what_is_kept_of_customers_is_compacted_within_a_day_on_either_clock(
     clock: contracts.Clock,
 ) -> None:
     for topic in CONTRACTS.values():
-        if topic.kind == "compacted":
+        if topic.kind == "compacted" and topic.name != contracts.MODELS:
             config = topic.config_for(clock)
             assert config["cleanup.policy"] == "compact"
             assert config["max.compaction.lag.ms"] == str(24 * 60 * 60 * 1000)
+
+
+@pytest.mark.parametrize("clock", ["wall", "events"])
+def test_versions_are_stamped_by_the_broker_and_nothing_of_them_is_ever_removed(
+    clock: contracts.Clock,
+) -> None:
+    config = CONTRACTS[contracts.MODELS].config_for(clock)
+    assert config["message.timestamp.type"] == "LogAppendTime"
+    assert config["cleanup.policy"] == "compact"
+    assert config["min.compaction.lag.ms"] == str(2**63 - 1)
 
 
 def test_arrivals_are_stamped_by_the_broker_on_the_wall_clock() -> None:

@@ -72,7 +72,10 @@ class Instance:
         self._simulated.touch()
 
     def keep_models(self, models: Sequence[Model]) -> None:
-        """Write down the models, or raise UsageError where they are not those of the creation."""
+        """Write down the models, or raise UsageError where they are not those of the creation.
+
+        These stay, whatever is activated later: that is on the topic `models`.
+        """
         path = self.directory / "models"
         text = "".join(f"{one.name} {one.version} {one.fingerprint}\n" for one in models)
         if not path.exists():
@@ -82,7 +85,9 @@ class Instance:
             names = ", ".join(" ".join(line.split()[:2]) for line in known.splitlines())
             raise click.UsageError(
                 f"{self.directory} was created with other models ({names}), or with other texts of "
-                "them, and its journeys cannot be read under these: pass another --data-dir."
+                "them, and its journeys cannot be read under these: start it with those, and bring "
+                "a new version into force with `touchstone model activate`, or pass another "
+                "--data-dir."
             )
 
     def close(self) -> None:

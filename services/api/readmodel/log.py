@@ -51,7 +51,7 @@ async def extent_of(consumer: AIOKafkaConsumer, bootstrap: Connection) -> Extent
         if topic not in found:
             raise TopicsWrong(
                 f"the topic {topic} does not exist on {bootstrap}: "
-                "make the topics with `touchstone topics create`"
+                f"make the topics with `touchstone topics create`{bootstrap.unless_hidden}"
             )
         partitions += [TopicPartition(topic, n) for n in range(found[topic].partitions)]
     begins = await consumer.beginning_offsets(partitions)

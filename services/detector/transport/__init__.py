@@ -17,4 +17,9 @@ holds the list. Overridden or read:
 - aiokafka AIOKafkaConsumer: `_isolation_level`, `_fetch_max_wait_ms`, `_subscription`,
   `_coordinator`
 - aiokafka.producer.sender: `BACKOFF_OVERRIDE`
+- aiokafka AIOKafkaAdminClient: `_send_request`, and the classes that protocol messages are made of
+
+What every reader needs, the API's and the commands' too, is in topics/headers.py instead:
+aiokafka.consumer.fetcher `MemoryRecords`, `PartitionRecords` (`_unpack_records`, `_records`) and
+aiokafka.record.default_records `_DefaultRecordBatchPy` (`_maybe_uncompress`, `_buffer`).
 """

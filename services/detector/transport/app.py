@@ -12,11 +12,13 @@ from faust.types import TP
 
 from services.detector.fatal import end_process, ends_the_process
 from services.detector.records import RecordSet
+from services.detector.stores.copy import Copies
+from services.detector.stores.fitness import Changelog
 from services.detector.transport.consumer import BatchConsumer
 from services.detector.transport.credentials import credentials_of
 from services.detector.transport.owner import Owner
 from services.detector.transport.pace import Pace, hand_over
-from services.detector.transport.table import JourneyTable, MemoryStore
+from services.detector.transport.table import JourneyStore, JourneyTable
 from topics.connection import Connection
 
 QUEUE: Final = 16  # sets, not records
@@ -50,9 +52,12 @@ class DetectorApp(faust.App):
         bootstrap: Connection,
         sources: Sequence[str],
         owner: Owner,
+        copies: Copies,
+        changelog: Changelog,
         *,
         datadir: str,
         session_timeout_s: float,
+        standbys: int,
     ) -> None:
         super().__init__(
             app_id,
@@ -68,22 +73,29 @@ class DetectorApp(faust.App):
             consumer_auto_offset_reset="earliest",
             stream_buffer_maxsize=QUEUE,
             stream_recovery_delay=0.0,
-            table_standby_replicas=0,
+            table_standby_replicas=standbys,
+            # Ours are better: see stores.fitness. Its compares with the last stable offset, which
+            # may for a moment be before what this worker has just committed.
+            recovery_consistency_check=False,
             broker_max_poll_records=MAX_POLL_RECORDS,
             broker_session_timeout=session_timeout_s,
             broker_heartbeat_interval=session_timeout_s / 10,
         )
         self.sources = frozenset(sources)
         self.owner = owner
+        self.copies = copies
+        self.changelog = changelog
         self._pace = Pace()
-        self.journeys = self.Table("journeys", schema=Passthrough(), recovery_buffer_size=8)
+        self.journeys = self.Table(
+            "journeys", schema=Passthrough(), recovery_buffer_size=8, standby_buffer_size=1
+        )
         topic = self.topic(*sources, schema=Passthrough(), maxsize=QUEUE)
         self.agent(topic, name="journeys")(self._read)
 
     @property
-    def journey_store(self) -> MemoryStore:
+    def journey_store(self) -> JourneyStore:
         """The committed states of the owned partitions."""
-        return cast("MemoryStore", self.journeys.data)
+        return cast("JourneyStore", self.journeys.data)
 
     @property
     def _reader(self) -> BatchConsumer:
@@ -100,6 +112,7 @@ class DetectorApp(faust.App):
                 await self._hand_over(event.value)
 
     async def _hand_over(self, taken: RecordSet) -> None:
+        await self.owner.prepare(taken)
         again = await hand_over(taken, self.owner, self._pace)
         if again is not None:
             await self._reader.rewind(TP(taken.topic, taken.partition), again)

@@ -100,16 +100,21 @@ class BatchConsumer(Consumer):
         """Say nothing of partitions that are merely idle."""
 
     def resume_partitions(self, tps: Iterable[TP]) -> None:
-        """Resume fetching, except sources in a rebalance: Faust resumes before it seeks."""
+        """Resume fetching, except what must wait for the end of a rebalance.
+
+        Faust resumes sources before it seeks, and standbys before it clears its queues for the
+        last time.
+        """
         wanted = ensure_TPset(tps)
         if self.app.rebalancing:
-            held = {tp for tp in wanted if tp.topic in self.app.sources}
+            standbys = self.app.assignor.assigned_standbys()
+            held = {tp for tp in wanted if tp.topic in self.app.sources or tp in standbys}
             self._held |= held
             wanted -= held
         super().resume_partitions(wanted)
 
     def release(self) -> None:
-        """Let the held sources go; called when the rebalance has ended."""
+        """Let what was held go; called when the rebalance has ended."""
         held, self._held = self._held, set()
         super().resume_partitions(held & self.assignment())
 

@@ -23,6 +23,9 @@ class Owner(Protocol):
     def opened(self, starts: Mapping[TP, Committed]) -> None:
         """Begin: the state is recovered and the sources stand at `starts`, nothing read yet."""
 
+    async def prepare(self, taken: RecordSet) -> None:
+        """Wait until the set can be folded."""
+
     def received(self, taken: RecordSet) -> int | None:
         """Fold a set; an offset that comes back must be read again from there."""
 

@@ -1,48 +1,48 @@
-"""The table of journeys over its changelog, and its store in memory."""
+"""The table of journeys over its changelog, and the copies of its partitions."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
+import structlog
 from faust.stores.base import Store
 from faust.tables.table import Table
 from faust.types import TP, EventT
 
+from services.detector import metrics
+from services.detector.errors import ChangelogGap
 from services.detector.fatal import end_process
 from services.detector.records import RecordSet
+from services.detector.stores.copy import Copy, States
+from services.detector.stores.fitness import Bounds, unfit
+
+if TYPE_CHECKING:
+    from services.detector.transport.app import DetectorApp
+
+_log = structlog.get_logger("touchstone.detector")
 
 
-class MemoryStore(Store[Any, Any]):
-    """The encoded journeys of the owned partitions, by partition number and subject.
+class JourneyStore(Store[Any, Any]):
+    """The copies of the partitions that the worker owns, or stands by for.
 
-    It holds only what was committed: it is written by recovery, and after each transaction.
+    They hold only what was committed: written by recovery, and after each transaction.
     """
+
+    app: DetectorApp
 
     def __post_init__(self) -> None:
         self.data: dict[Any, Any] = {}  # Faust's own view of a store; unused
-        self._states: dict[int, dict[bytes, bytes]] = {}
-        self._offsets: dict[TP, int] = {}
+        self._copies: dict[int, Copy] = {}
 
-    def states(self, partition: int) -> dict[bytes, bytes]:
-        """Give the states of a partition; the owner reads them and leaves writing to `apply`."""
-        return self._states.setdefault(partition, {})
+    def states(self, number: int) -> States:
+        """Give the states of a partition number."""
+        return self._copies[number]
 
-    def apply(self, tp: TP, states: Mapping[bytes, bytes | None], last_offset: int) -> None:
-        """Write what was committed; None removes. `last_offset` is its last in the changelog."""
-        held = self.states(tp.partition)
-        for key, state in states.items():
-            if state is None:
-                held.pop(key, None)
-            else:
-                held[key] = state
-        self._offsets[tp] = last_offset
-
-    def apply_committed(
-        self, changelog: str, partition: int, states: Mapping[bytes, bytes | None], last: int
-    ) -> None:
+    def commit(self, number: int, states: Mapping[bytes, bytes | None], last: int | None) -> None:
         """Write what a transaction has made durable, `last` being its last changelog offset."""
-        self.apply(TP(changelog, partition), states, last)
+        self._copies[number].commit(states, last, _now())
 
     def apply_changelog_batch(
         self,
@@ -53,15 +53,31 @@ class MemoryStore(Store[Any, Any]):
         """Write what recovery has read. Faust only logs what is raised here, so end instead."""
         try:
             for event in batch:
-                taken = cast("RecordSet", event.value)
-                states = {record.key: record.value for record in taken.records if record.key}
-                self.apply(event.message.tp, states, taken.reached - 1)
+                self._recover(cast("RecordSet", event.value))
         except Exception as fault:  # noqa: BLE001 - the process ends with it
             end_process("recovery", fault)
 
-    def persisted_offset(self, tp: TP) -> int | None:
-        """Give the last changelog offset that is in the store: recovery goes on after it."""
-        return self._offsets.get(tp)
+    def _recover(self, taken: RecordSet) -> None:
+        copy = self._copies.get(taken.partition)
+        if copy is None:
+            return  # given up while this was on its way
+        if copy.offset is not None and taken.begin > copy.offset + 1:
+            raise ChangelogGap(
+                f"partition {taken.partition} of {taken.topic} goes on at offset {taken.begin}, "
+                f"but was read up to {copy.offset}; start the worker again: it will read anew"
+            )
+        states = {record.key: record.value for record in taken.records if record.key}
+        as_of = taken.records[-1].timestamp if taken.records else copy.as_of
+        copy.recover(states, taken.reached - 1, as_of)
+        metrics.CHANGELOG_READ.inc(len(taken.records))
+
+    def persisted_offset(self, tp: TP) -> int:
+        """Give the last changelog offset that is in the copy: recovery goes on after it.
+
+        -1 where the copy is empty: without a number Faust goes on where it last was.
+        """
+        offset = self._copies[tp.partition].offset
+        return -1 if offset is None else offset
 
     async def on_rebalance(
         self,
@@ -70,13 +86,27 @@ class MemoryStore(Store[Any, Any]):
         newly_assigned: set[TP],  # noqa: ARG002
         generation_id: int = 0,  # noqa: ARG002
     ) -> None:
-        """Drop the partitions that now belong to another worker."""
-        for tp in self._offsets.keys() - assigned:
-            del self._offsets[tp]
-            self._states.pop(tp.partition, None)
+        """Hold exactly what is assigned, each a copy that can be brought up to date."""
+        tps = {tp for tp in assigned if tp.topic in self.app.tables.changelog_topics}
+        numbers = {tp.partition for tp in tps}
+        for number in self._copies.keys() - numbers:
+            del self._copies[number]
+        for number in numbers - self._copies.keys():
+            self._copies[number] = self.app.copies.open(number)
+        starts = await self.app.consumer.earliest_offsets(*tps)
+        ends = await self.app.consumer.highwaters(*tps)
+        for tp in tps:
+            bounds = Bounds(starts.get(tp) or 0, ends.get(tp) or 0)
+            self._check(tp.partition, self._copies[tp.partition], bounds)
+
+    def _check(self, number: int, copy: Copy, bounds: Bounds) -> None:
+        reason = unfit(copy, bounds, self.app.changelog, _now())
+        if reason is not None:
+            _log.warning("copy_discarded", partition=number, reason=reason)
+            copy.discard()
 
     def reset_state(self) -> None:
-        """Nothing is kept beyond the process."""
+        """Leave the copies: whether they are of use is found out when they are opened."""
 
     async def backup_partition(self, *_: Any, **__: Any) -> None:
         """Nothing to back up: the changelog is the copy."""
@@ -88,5 +118,9 @@ class MemoryStore(Store[Any, Any]):
 class JourneyTable(Table[Any, Any]):
     """A Faust table that takes its changelog in sets and is written after each transaction."""
 
-    def _new_store_by_url(self, url: Any) -> MemoryStore:
-        return MemoryStore(url, self.app, self, table_name=self.name, loop=self.loop)
+    def _new_store_by_url(self, url: Any) -> JourneyStore:
+        return JourneyStore(url, self.app, self, table_name=self.name, loop=self.loop)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

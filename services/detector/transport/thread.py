@@ -23,10 +23,6 @@ class ReadCommittedThread(AIOKafkaConsumerThread):
 
     app: DetectorApp
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._seen: dict[TP, int] = {}
-
     def _create_worker_consumer(self, transport: Any) -> AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
         # A broker answers the requests of a connection one after the other, so that each
@@ -52,20 +48,18 @@ class ReadCommittedThread(AIOKafkaConsumerThread):
             if tp in after
         }
         for tp in active_partitions - sets.keys():
-            if tp in after and (from_ := self._holes(tp, after[tp])) is not None:
+            if tp in after and (from_ := self._holes(tp, before.get(tp), after[tp])) is not None:
                 sets[tp] = [RecordSet(tp.topic, tp.partition, (), from_, after[tp])]
-        self._seen.update(after)
         return sets
 
-    def _holes(self, tp: TP, position: int) -> int | None:
+    def _holes(self, tp: TP, before: int | None, position: int) -> int | None:
         """Give where markers alone have moved the position from, or None where they have not."""
         recovery = cast("TableManager", self.app.tables).recovery
         if self.app.in_recovery and tp in recovery.active_tps:
             # Recovery counts offsets, and waits for ever where a marker is the last of the log.
             applied = recovery.active_offsets[tp]
             return applied + 1 if applied is not None and position > applied + 1 else None
-        seen = self._seen.get(tp)
-        return seen if seen is not None and position > seen else None
+        return before if before is not None and position > before else None
 
     async def seek_sources(self, sources: Iterable[str]) -> dict[TP, Committed]:
         """Seek the assigned partitions of the sources to what is committed, else their start."""
@@ -91,7 +85,6 @@ class ReadCommittedThread(AIOKafkaConsumerThread):
 
     async def _rewind(self, tp: TP, offset: int) -> None:
         self._ensure_consumer().seek(tp, offset)
-        self._seen[tp] = offset
 
 
 def _record_set(tp: TP, records: list[Any], before: int | None, reached: int) -> RecordSet:

@@ -13,7 +13,7 @@ from aiokafka.errors import ProducerFenced
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import OffsetAndMetadata
 
-from services.detector.errors import Fenced
+from services.detector.errors import Fenced, Unanswered
 from services.detector.records import Outgoing, Work
 from topics.connection import Connection
 from topics.partition import partition_of
@@ -61,7 +61,8 @@ class Transactions:
         """Make the work durable in one transaction; give the last offset in the changelog.
 
         Any exception means that the process must end: what was sent may or may not count.
-        Raises Fenced where another worker has taken over the number.
+        Raises Fenced where another worker has taken over the number, Unanswered where the broker
+        is silent.
         """
         try:
             return await self._commit(work)
@@ -71,6 +72,12 @@ class Transactions:
                 f"still for longer than {TRANSACTION_TIMEOUT_MS // 1000} s; nothing is lost, "
                 "start it again"
             ) from fenced
+        except TimeoutError as silent:
+            raise Unanswered(
+                f"the broker at {self._bootstrap} did not finish a transaction of partition "
+                f"{work.partition} within {COMMIT_DEADLINE_S:.0f} s; nothing is lost, see that it "
+                "runs and start the worker again"
+            ) from silent
 
     async def _commit(self, work: Work) -> int | None:
         producer = self._producers[work.partition]
