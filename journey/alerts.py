@@ -1,16 +1,20 @@
-"""Alerts as a function of the last words: one for each moment of a subject and key.
+"""Alerts as a function of the last words, the accepted actions and the clock.
 
-An alert fires while the latest firing of its instances is younger than their latest good end
-(met or lapsed) and than `resolves-after`. Retracted instances count for nothing.
+There is one for each moment of a subject and key. It fires while the latest firing of its
+instances is younger than their latest good end (met or lapsed) and than `resolves-after`.
+Retracted instances count for nothing. An action speaks of what had happened by the clock at
+which it was accepted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
 
 from journey import identity
+from journey.actions import Handling, Hold, in_force
 from journey.instant import format_instant
 from journey.said import Alert, AlertChange, AlertStatus, Evidence
 from journey.tables import Alerting
@@ -48,12 +52,74 @@ def tally(before: Tally, words: Iterable[Word]) -> Tally:
     return result
 
 
-def due(alertings: Alertings, tallied: Tally) -> int | None:
-    """Say when the alert resolves by age alone, ms; None if nothing has fired."""
+class Standing(msgspec.Struct, frozen=True):
+    """The status of an alert, since when (ms) and why, and when the clock alone changes it (ms)."""
+
+    status: AlertStatus
+    at: int
+    reason: str
+    due: int | None = None
+
+
+WITHDRAWN: Final = Standing("resolved", -1, "what it was about no longer stands")
+
+
+def standing(
+    alertings: Alertings, tallied: Tally, hold: Hold | None, clock: int
+) -> Standing | None:
+    """Say how an alert stands at the clock (ms); None where nothing that fired stands."""
     latest = tallied.latest
     if latest is None or latest.firing is None:
         return None
-    return latest.firing.at + _alerting(alertings, latest).resolves_after
+    fired, held = latest.firing.at, _held(tallied, latest.firing.at, hold)
+    if held is not None and held.status == "resolved":
+        return Standing("resolved", held.clock, "resolved by hand")
+    since, ages_at = fired, fired + resolves_after(alertings, latest)
+    if held is not None and held.status == "acknowledged":
+        ages_at = max(ages_at, held.until)
+    elif held is not None and held.until > fired:
+        since, ages_at = held.until, ages_at + held.until - fired
+    over = _over(tallied, fired, ages_at, clock)
+    if over is None and held is not None and _is_quiet(held, fired, clock):
+        changes_at = held.until if held.status == "snoozed" else ages_at
+        return Standing(held.status, held.clock, f"{held.status} by hand", changes_at)
+    why = f"{latest.moment} {latest.firing.state}" if since == fired else "the snooze is over"
+    return over or Standing("firing", since, why, ages_at)
+
+
+def _over(tallied: Tally, fired: int, ages_at: int, clock: int) -> Standing | None:
+    """Say how an alert was resolved by its moment or by age; None where it was not."""
+    ended_at = tallied.ended_at
+    if ended_at is not None and fired <= ended_at <= ages_at:
+        return Standing("resolved", ended_at, f"the moment was {tallied.ended_by}")
+    if clock >= ages_at:
+        return Standing("resolved", ages_at, "nobody resolved it in time")
+    return None
+
+
+def _is_quiet(held: Hold, fired: int, clock: int) -> bool:
+    """Say whether somebody has the alert in hand, or does not want to hear of it now."""
+    return (clock if held.status == "snoozed" else fired) < held.until
+
+
+def _held(tallied: Tally, fired: int, hold: Hold | None) -> Hold | None:
+    """Give the action on the status that still counts.
+
+    None after a resolution by hand counts where it fired since. Any other counts where something
+    that had fired by then still stands, and it did not resolve and fire anew in between.
+    """
+    if hold is None:
+        return None
+    if hold.status == "resolved":
+        return hold if fired <= hold.clock else None
+    first, ended = tallied.first_at, tallied.ended_at
+    anew = ended is not None and hold.clock < ended < fired
+    return None if anew or first is None or first > hold.clock else hold
+
+
+def resolves_after(alertings: Alertings, word: Word) -> int:
+    """Say how long the alert stands that a word fired, ms."""
+    return _alerting(alertings, word).resolves_after
 
 
 def alert_of(
@@ -61,22 +127,20 @@ def alert_of(
     key: AlertKey,
     subject: str,
     tallied: Tally,
+    handling: Handling,
+    stands: Standing,
     before: Alert | None,
-    clock: int,
-) -> Alert | None:
-    """Make the alert as it stands at the clock; None when there is nothing to alert to.
-
-    `before` is what was last said of it: its history goes on, and it resolves when every
-    instance that fired was retracted.
-    """
+) -> Alert:
+    """Make the alert of what fired, as it stands; the history of what was said before goes on."""
     latest = tallied.latest
-    if latest is None or latest.firing is None:
-        return None if before is None else _withdrawn(before)
+    assert latest is not None, "asked of what fired"
+    assert latest.firing is not None, "asked of what fired"
     alerting = _alerting(alertings, latest)
-    status, at, reason = _status(tallied, latest.firing.at, alerting, clock)
+    assigned, hold = handling.assigned, handling.hold
+    until = hold.until if stands.status == "snoozed" and hold else None
     return Alert(
         id=identity.alert(key[0], key[1], subject, key[2]),
-        status=status,
+        status=stands.status,
         severity=alerting.severity,
         kind=alerting.kind,
         model=key[0],
@@ -86,17 +150,45 @@ def alert_of(
         title=title_of(alerting.title, subject, latest),
         playbook=alerting.playbook,
         team=alerting.team,
-        assignee=None,
+        assignee=assigned.to if assigned else None,
         count=tallied.count,
         value=latest.value,
         currency=latest.currency,
         first_at=format_instant(latest.firing.at if tallied.first_at is None else tallied.first_at),
         last_at=format_instant(latest.firing.at),
-        snoozed_until=None,
+        snoozed_until=None if until is None else format_instant(until),
         evidence=evidence(latest.evidence),
-        history=_history(before, status, at, reason or f"{key[1]} {latest.firing.state}"),
-        comments=(),
+        history=history(before, _change(stands)),
+        comments=handling.comments,
     )
+
+
+def withdrawn(before: Alert, handling: Handling) -> Alert:
+    """Make the alert of which nothing stands any more."""
+    change = AlertChange(before.last_at, WITHDRAWN.status, WITHDRAWN.reason)
+    return msgspec.structs.replace(
+        before,
+        status="resolved",
+        count=0,
+        assignee=handling.assigned.to if handling.assigned else None,
+        snoozed_until=None,
+        history=history(before, change),
+        comments=handling.comments,
+    )
+
+
+def history(before: Alert | None, change: AlertChange) -> tuple[AlertChange, ...]:
+    """Add a line where the status changes or an action was decided; the latest lines are kept.
+
+    So are those of the accepted actions that the alert still stands by.
+    """
+    lines = before.history if before else ()
+    if lines and lines[-1].status == change.status and change.action is None:
+        return lines
+    lines = (*lines, change)
+    older, latest = lines[:-_HISTORY], lines[-_HISTORY:]
+    needed = in_force(line.action for line in lines) if older else ()
+    return (*(line for line in older if line.action in needed), *latest)
 
 
 def evidence(refs: tuple[Ref, ...]) -> tuple[Evidence, ...]:
@@ -136,40 +228,8 @@ def _ended(before: Tally, word: Word) -> Tally:
     return msgspec.structs.replace(before, ended_at=word.at, ended_by=word.to)
 
 
-def _status(
-    tallied: Tally, fired_at: int, alerting: Alerting, clock: int
-) -> tuple[AlertStatus, int, str]:
-    ages_at = fired_at + alerting.resolves_after
-    if tallied.ended_at is not None and fired_at <= tallied.ended_at <= ages_at:
-        return "resolved", tallied.ended_at, f"the moment was {tallied.ended_by}"
-    if clock >= ages_at:
-        return "resolved", ages_at, "nobody resolved it in time"
-    return "firing", fired_at, ""
-
-
-def _withdrawn(before: Alert) -> Alert:
-    reason = "what it was about no longer stands"
-    return msgspec.structs.replace(
-        before,
-        status="resolved",
-        count=0,
-        history=_history(before, "resolved", None, reason, at_text=before.last_at),
-    )
-
-
-def _history(
-    before: Alert | None,
-    status: AlertStatus,
-    at: int | None,
-    reason: str,
-    at_text: str = "",
-) -> tuple[AlertChange, ...]:
-    lines = before.history if before else ()
-    if lines and lines[-1].status == status:
-        return lines
-    return (*lines, AlertChange(at_text if at is None else format_instant(at), status, reason))[
-        -_HISTORY:
-    ]
+def _change(stands: Standing) -> AlertChange:
+    return AlertChange(format_instant(stands.at), stands.status, stands.reason)
 
 
 def title_of(template: str, subject: str, word: Word) -> str:

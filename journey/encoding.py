@@ -26,7 +26,7 @@ from journey.meanings import Meanings
 from journey.rules import Rules
 from journey.word import RETRACTED, Word
 
-FORMAT = 4
+FORMAT = 5
 
 _EntryForm = tuple[int, int, int, str, str, Fields, bool]
 

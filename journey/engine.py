@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from journey import folding, view
+from journey import folding, pruning, rebasing, view
+from journey.actions import Action
 from journey.alertdesk import AlertDesk
 from journey.encoding import Encoding
 from journey.event import ANONYMOUS, Event
@@ -18,8 +19,9 @@ from journey.journey import Journey
 from journey.lines import Activation, lines_of
 from journey.meanings import Meanings
 from journey.model import Model
+from journey.rebasing import Based
 from journey.rules import Rules
-from journey.said import Said
+from journey.said import Alert, Said
 from journey.speaking import speak
 
 
@@ -66,6 +68,10 @@ class Engine:
     def reads(self, name: str) -> bool:
         """Say whether events of this name mean anything in any model."""
         return name in self._meanings.events
+
+    def means(self, event: Event) -> bool:
+        """Say whether an event is a signal in any version of a model that was stamped by then."""
+        return self._meanings.of(event) is not self._meanings.nothing
 
     def refusal(self, event: Event) -> str | None:
         """Say why an event is not admitted: it depends on its own two stamps alone."""
@@ -148,7 +154,30 @@ class Engine:
 
         It may be done to any journey that was advanced, or never: the moments are the same.
         """
-        folding.cut(journey, self._rules(journey.subject), journey.clock - self._horizon)
+        limit = journey.clock - self._horizon
+        folding.cut(journey, self._rules(journey.subject), limit)
+        pruning.prune(journey, limit)
+
+    def act(self, journey: Journey, action: Action) -> Alert | None:
+        """Decide on an operator's action by the clock to which the journey was advanced.
+
+        Gives the alert with what became of it, None for an action that was heard before. Raises
+        NoSuchAlert, also for an alert that nothing can change any more.
+        """
+        self.cut(journey)
+        return self._desk.act(journey, action)
+
+    def assume(self, journey: Journey, alert: Alert) -> None:
+        """Take the outcomes of actions that an alert tells of as given, before anything is said."""
+        self._desk.assume(journey, alert)
+
+    def alerts(self, journey: Journey) -> list[Alert]:
+        """Give all alerts of a journey as they stand at its clock, whatever was said of them."""
+        return self._desk.review(journey)
+
+    def from_base(self, journey: Journey) -> Based:
+        """Give the journey as it was before all that may still change, to be folded on."""
+        return rebasing.from_base(journey, journey.clock - self._horizon)
 
     def past(self, journey: Journey, count: int, until: int) -> Fold:
         """Give what the first entries of the history came to, by a clock (ms) of their time.

@@ -3,7 +3,8 @@
 JourneyError
 ├── ModelError      a model's text is not one: file, line, column, what was expected
 ├── ActivationError versions of models that cannot be in force one after the other
-└── StateError      encoded state of another format, or of another subject
+├── StateError      encoded state of another format, or of another subject
+└── NoSuchAlert     an action on an alert that the journey does not know
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ class ModelError(JourneyError):
 
 class StateError(JourneyError):
     """Encoded state that this version of the engine cannot read."""
+
+
+class NoSuchAlert(JourneyError):  # noqa: N818 - a sentence for who acted
+    """An action on an alert that the journey does not know, or no longer."""
 
 
 class ActivationError(JourneyError):

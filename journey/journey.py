@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from journey.actions import NOTHING_DONE, Handling
 from journey.alerts import AlertKey, Tally, tally
 from journey.fold import Fold
 from journey.history import History
@@ -26,14 +27,17 @@ class AlertState(msgspec.Struct, array_like=True):
     """What is known of an alert beyond the words still at hand.
 
     `settled` counts the instances that can no longer change, of the life that began at `born`
-    (ms); `said` is the alert as last said, and `ages_at` (ms) when it resolves by age, None
-    unless it is firing.
+    (ms). `said` is the alert as last said, so since `at` (ms); `due` is when the clock alone
+    changes it, None where it does not. `heard` are the ids of the latest actions on it.
     """
 
-    settled: Tally
-    born: int | None
-    said: Alert | None
-    ages_at: int | None
+    settled: Tally = Tally()
+    born: int | None = None
+    said: Alert | None = None
+    at: int = -1
+    due: int | None = None
+    handling: Handling = NOTHING_DONE
+    heard: tuple[str, ...] = ()
 
     def settle(self, word: Word, born: int | None) -> None:
         """Count an instance that can no longer change, of the life that began at `born` (ms)."""
@@ -52,7 +56,7 @@ class Journey:
     the clock and wait. `checkpoints` are folds of the first n entries, for folding again.
     `changed_at` is the lowest index at which the history changed under what was folded, until
     it is folded again; None where nothing did. `instances_of` has the instances of each alert
-    on which a word is at hand; `next_age` (ms) is no later than the next alert resolves by age.
+    on which a word is at hand; `next_age` (ms) is no later than the clock next changes an alert.
     `written_base` is the base as it was last written, until it changes, and `base_due` its next
     deadline (ms): nearly all events need no more of it, so it is read when it is asked for.
     """

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from journey.engine import Engine
 from journey.event import Event
+from journey.journey import Journey
 from journey.said import Said, Transition
 
 _BEFORE_ALL = -1
@@ -17,7 +18,11 @@ def replay(engine: Engine, subject: str, events: Iterable[Event], clock: int) ->
     The same, byte for byte, whatever the order in which the events are given: they wait in
     the journey, where they have their order, until the clock is let run.
     """
-    journey = engine.open(subject)
+    return fold(engine, engine.open(subject), events, clock)
+
+
+def fold(engine: Engine, journey: Journey, events: Iterable[Event], clock: int) -> Said:
+    """Fold on, as `replay` does, a journey to which nothing has happened since it was opened."""
     for event in events:
         if engine.refusal(event) is None:
             engine.step(journey, event, _BEFORE_ALL)

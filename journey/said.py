@@ -12,6 +12,7 @@ import msgspec
 
 State = Literal["open", "at_risk", "met", "missed", "lapsed", "retracted"]
 AlertStatus = Literal["firing", "acknowledged", "snoozed", "resolved"]
+ActionName = Literal["acknowledge", "snooze", "assign", "resolve", "comment"]
 
 
 class Evidence(msgspec.Struct, frozen=True, gc=False):
@@ -54,12 +55,42 @@ class Transition(msgspec.Struct, frozen=True, rename={"from_": "from"}, gc=False
     facts: dict[str, str | int | float | bool | dict[str, float] | None]
 
 
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an operator's action.
+
+    `clock` is how far the customer's time had come when it was decided: it speaks of what had
+    happened by then. `until` is when a snooze ends, or from when on what fires is no longer
+    acknowledged.
+    """
+
+    id: str
+    name: ActionName
+    by: str
+    accepted: bool
+    clock: str
+    until: str | None = None
+    assignee: str | None = None
+
+
 class AlertChange(msgspec.Struct, frozen=True):
-    """One line of an alert's history."""
+    """One line of an alert's history: since when it has which status, and why.
+
+    The line of an action says what became of it, and stands at its arrival.
+    """
 
     at: str
     status: AlertStatus
     reason: str
+    action: Outcome | None = None
+
+
+class Comment(msgspec.Struct, frozen=True):
+    """What somebody has to say of an alert; `id` is that of the action, `at` its arrival."""
+
+    id: str
+    at: str
+    by: str
+    text: str
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +116,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     snoozed_until: str | None
     evidence: tuple[Evidence, ...]
     history: tuple[AlertChange, ...]
-    comments: tuple[str, ...]
+    comments: tuple[Comment, ...]
 
 
 class Said(msgspec.Struct, gc=False):

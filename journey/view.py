@@ -36,7 +36,7 @@ def view(journey: Journey, lines: tuple[Line, ...]) -> dict[str, Any]:
                 "count": state.said.count,
             }
             for state in journey.alerts.values()
-            if state.said is not None
+            if state.said is not None and state.said.status != "resolved"
         ],
     }
 

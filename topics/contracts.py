@@ -17,7 +17,8 @@ EVENTS_SUPPORT: Final = "events.support"
 EVENTS_FEEDBACK: Final = "events.feedback"
 SOURCES: Final = (EVENTS_WEB, EVENTS_PURCHASE, EVENTS_SUPPORT, EVENTS_FEEDBACK)
 REKEYED: Final = "events.rekeyed"
-READ: Final = (*SOURCES, REKEYED)
+ALERT_ACTIONS: Final = "alert-actions"
+READ: Final = (*SOURCES, REKEYED, ALERT_ACTIONS)
 """All that a partition number of the detector reads: equally many partitions each."""
 TRANSITIONS: Final = "transitions"
 ALERTS: Final = "alerts"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-Stage = Literal["decode", "admit", "route"]
-"""Where a message was refused: no usable event; late or ahead of time; in the wrong partition."""
+Stage = Literal["decode", "admit", "route", "decide"]
+"""Where a message was refused: no usable event or action; late or ahead of time; in the wrong
+partition; an action on an alert that is not there."""
 
 CONNECT: Final = "__connect.errors."
 REASON: Final = "touchstone_reason"

@@ -2,6 +2,7 @@
 
 TopicsError
 ├── BadEvent                 a message is of no use: it becomes a dead letter
+│   └── BadAction            what somebody wants done about an alert, not said as it must be
 ├── BadContract              a file of topics/ is wrong: a fault of the build
 ├── BadConnection            the settings for reaching the broker do not fit together
 └── BrokerError              the broker does not offer what is needed
@@ -28,6 +29,9 @@ Reason = Literal[
     "no_customer",
     "bad_mark",
     "bad_origin",
+    "unknown_action",
+    "unknown_status",
+    "unknown_field",
 ]
 """Why a message is of no use; a closed set, fit for a metric's label."""
 
@@ -48,6 +52,10 @@ class BadEvent(TopicsError):
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
         self.reason: Final = reason
+
+
+class BadAction(BadEvent):
+    """A message is not a usable action on an alert."""
 
 
 class BadContract(TopicsError):

@@ -21,5 +21,4 @@ def ends_of_lives(engine: Engine, subject: str, events: Iterable[Event]) -> list
 
 
 def _is_signal(engine: Engine, event: Event) -> bool:
-    means_something = any(m.signals_of(event.name, event.fields) for m in engine.models)
-    return means_something and engine.refusal(event) is None
+    return engine.means(event) and engine.refusal(event) is None

@@ -13,7 +13,7 @@ from topics.contracts import REKEYED
 from topics.decode import EventDecoder
 from topics.errors import BadEvent
 from topics.rekeyed import origin_of
-from touchstone.comparing import Findings
+from touchstone.findings import Findings
 from touchstone.reading import Reader, Record
 from touchstone.sourcelog import Committed, Sent, SourceLog
 
@@ -29,7 +29,10 @@ class _Hop(msgspec.Struct, frozen=True):
 
 
 class RekeyedLog:
-    """Where forwarded events came from. Reads on from where it was each time."""
+    """Where forwarded events came from. Reads on from where it was each time.
+
+    `cut` are the partitions of which retention has removed the beginning.
+    """
 
     def __init__(self, reader: Reader, decoder: EventDecoder) -> None:
         self._reader = reader
@@ -37,12 +40,15 @@ class RekeyedLog:
         self._read: Committed = {}
         self._hops: dict[TopicPartition, list[_Hop]] = {}
         self.origins: Counter[Source] = Counter()
+        self.cut: set[int] = set()
 
     async def read(self) -> None:
         """Read on to the present ends."""
         for place in self._reader.places(REKEYED):
             begin, end = await self._reader.extent(place)
             start = max(begin, self._read.get(place, 0))
+            if begin and place not in self._read:
+                self.cut.add(place.partition)
             async for record in self._reader.between(place, start, end):
                 self._take(place, record)
             self._read[place] = max(start, end)
@@ -78,9 +84,7 @@ def check_forwards(sent: Iterable[Sent], origins: Counter[Source]) -> dict[str, 
             findings = found.setdefault(one.event.subject, Findings())
             where = f"{one.place.topic}/{one.place.partition}/{one.offset}"
             if times:
-                findings.repeated += 1
-                findings.sentences.append(f"repeated: {where} was forwarded {times} times")
+                findings.repeat(f"{where} was forwarded {times} times")
             else:
-                findings.lost += 1
-                findings.sentences.append(f"lost: {where} was not forwarded to its customer's")
+                findings.lose(f"{where} was not forwarded to its customer's")
     return found

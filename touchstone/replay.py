@@ -20,7 +20,7 @@ from topics.connection import Connection
 from topics.decode import EventDecoder
 from touchstone import options
 from touchstone.activated import engine_on
-from touchstone.errors import WorkFailed
+from touchstone.errors import Missing, WorkFailed
 from touchstone.eventfiles import Bounds, read_files
 from touchstone.interrupting import run, stoppable
 from touchstone.modelfiles import engine_of, models_of
@@ -95,6 +95,12 @@ async def _read_broker(
         engine = await engine_on(reader, models, EngineSettings())
         log = SourceLog(reader, EventDecoder(engine.fields))
         await log.read()
+    if log.cut:
+        raise Missing(
+            f"Retention has removed the beginning of the source topics in partitions "
+            f"{sorted(log.cut)}, and without it this would not be what was said: `touchstone "
+            "verify` compares what is there."
+        )
     for sent in log.misplaced:
         log.place_home(sent.event)
     return log, clocks, engine

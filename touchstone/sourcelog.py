@@ -66,6 +66,8 @@ class SourceLog:
 
     Reads on from where it was each time; what cannot be decoded is in the dead letters and counts
     for nothing here. An event that came to another number than its customer's is in `misplaced`.
+    `cut` are the numbers of whose topics retention has removed the beginning, each with an instant
+    (ms) from which on all arrivals are there.
     """
 
     def __init__(self, reader: Reader, decoder: EventDecoder) -> None:
@@ -76,20 +78,18 @@ class SourceLog:
         self.events: dict[int, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
         self.misplaced: list[Sent] = []
         self.last_arrival: dict[int, int] = {}
+        self.cut: dict[int, int] = {}
 
     async def read(self, until: Committed | None = None) -> None:
-        """Read on to these offsets, or to the ends. Raises Missing where the log's head is gone."""
+        """Read on to these offsets, or to the ends. Raises Missing where it cannot go on."""
         for topic in SOURCES:
             for place in self._reader.places(topic):
                 begin, end = await self._reader.extent(place)
                 start = self._read.get(place, 0)
                 if begin > start:
-                    raise Missing(
-                        f"{topic}/{place.partition} begins at offset {begin}: what was before is "
-                        "no longer kept, and without it nothing can be proven."
-                    )
+                    await self._note_cut(place, begin, end, start)
                 stop = end if until is None else until.get(place, 0)
-                async for record in self._reader.between(place, start, stop):
+                async for record in self._reader.between(place, max(start, begin), stop):
                     self._take(place, record)
                 self._read[place] = max(start, stop)
 
@@ -104,6 +104,17 @@ class SourceLog:
     def place_home(self, event: Event) -> None:
         """Put an event with its customer's others."""
         self.events[self.number_of(event.subject)][event.subject].append(event)
+
+    async def _note_cut(self, place: TopicPartition, begin: int, end: int, start: int) -> None:
+        """Note that what was before `begin` is gone, and from when on the rest goes."""
+        if start:
+            raise Missing(
+                f"{place.topic}/{place.partition} begins at offset {begin} by now: what was after "
+                f"{start} was removed before it was read; run it again."
+            )
+        first = await self._reader.one(place.topic, place.partition, begin) if begin < end else None
+        kept_from = first.timestamp if first else -1
+        self.cut[place.partition] = max(kept_from, self.cut.get(place.partition, -1))
 
     def _take(self, place: TopicPartition, record: Record) -> None:
         try:

@@ -40,8 +40,8 @@ class Refusal(msgspec.Struct, frozen=True):
 
     @property
     def is_bad_input(self) -> bool:
-        """Whether the producer did wrong; an event that is merely late or early is well formed."""
-        return self.stage != "admit"
+        """Whether the producer did wrong; what came too late or too early is well formed."""
+        return self.stage not in {"admit", "decide"}
 
 
 class Intake:
@@ -58,9 +58,9 @@ class Intake:
         try:
             if not record.value and (mark := mark_of(record.headers)) is not None:
                 return Mark(mark)
-            event = self._decoder.decode(record.value, _arrival(record))
+            event = self._decoder.decode(record.value, arrival_of(record))
         except BadEvent as bad:
-            return _undecodable(bad)
+            return undecodable(bad)
         return self._refused(event) or self._elsewhere(event, record) or event
 
     def judge_forwarded(self, record: Record) -> Event | Refusal:
@@ -68,7 +68,7 @@ class Intake:
         try:
             event = self._decoder.decode(record.value, origin_of(record.headers).arrival)
         except BadEvent as bad:
-            return _undecodable(bad)
+            return undecodable(bad)
         home = partition_of(_customer(event), self._count)
         if home != self._number:
             # Sent on, it might go round for ever.
@@ -109,7 +109,8 @@ def _customer(event: Event) -> bytes:
     return event.subject.partition(":")[2].encode()
 
 
-def _undecodable(bad: BadEvent) -> Refusal:
+def undecodable(bad: BadEvent) -> Refusal:
+    """Refuse a record for what is wrong in it."""
     return Refusal("decode", bad.reason, type(bad).__name__, str(bad))
 
 
@@ -121,7 +122,7 @@ def forwarded(topic: str, partition: int, record: Record, to: Forward) -> Outgoi
     )
 
 
-def _arrival(record: Record) -> int:
+def arrival_of(record: Record) -> int:
     """Give when a record arrived, ms. Raises BadEvent: a producer may stamp history at will."""
     if not EARLIEST <= record.timestamp < LATEST:
         raise BadEvent(

@@ -105,6 +105,10 @@ class Journeys:
         encoded = self._encoded(key)
         return state.due(encoded) if encoded else None
 
+    def knows(self, key: bytes) -> bool:
+        """Say whether there is a journey of this subject, in memory or in the store."""
+        return key in self._loaded or self.is_kept(key)
+
     def is_kept(self, key: bytes) -> bool:
         """Say whether there is a state of this journey in the store, or on its way there."""
         return self._encoded(key) is not None

@@ -79,6 +79,11 @@ TRANSITIONS: Final = Counter(
     "touchstone_transitions_total", "Transitions said.", ["model", "moment", "state"]
 )
 ALERTS: Final = Counter("touchstone_alerts_total", "Alerts said.", ["status", "severity"])
+ACTIONS: Final = Counter(
+    "touchstone_alert_actions_total",
+    "Operators' actions on alerts: accepted, refused, or repeated and so without effect.",
+    ["outcome"],
+)
 TRANSITION_SECONDS: Final = Histogram(
     "touchstone_transition_seconds",
     "From the arrival of an event to the commit of the transition it caused.",
@@ -119,6 +124,8 @@ def _record_tally(tally: Tally) -> None:
     EVENTS_DECODED.inc(tally.decoded)
     EVENTS_FORWARDED.inc(tally.forwarded)
     EVENTS_FOLDED.inc(tally.folded)
+    for outcome, count in tally.actions.items():
+        ACTIONS.labels(outcome).inc(count)
     JOURNEYS_LOADED.inc(tally.loaded)
     JOURNEYS_CREATED.inc(tally.created)
     JOURNEYS_REMOVED.inc(tally.removed)

@@ -17,11 +17,12 @@ from services.detector.flush import Draft, Flush
 from services.detector.intake import Forward, Intake, Mark
 from services.detector.journeys import Journeys
 from services.detector.limits import Limits
+from services.detector.operators import Operators
 from services.detector.records import Record, RecordSet, Work
 from services.detector.stores.copy import States
 from services.detector.tally import Gap
 from services.detector.timers import Timers
-from topics.contracts import REKEYED, SOURCES
+from topics.contracts import ALERT_ACTIONS, REKEYED, SOURCES
 from topics.decode import EventDecoder
 
 
@@ -48,6 +49,7 @@ class Partition:
         self._intake = Intake(engine, decoder, number, count)
         self._journeys = Journeys(engine, states, limits.journeys)
         self._timers = Timers(engine, self._journeys, states)
+        self._operators = Operators(engine, self._journeys, self._timers, number, count)
         self._flood = Flood(limits.bad_window, limits.bad_share)
         self._jumps: dict[str, tuple[int, int]] = {}
         self._draft = Draft()
@@ -74,11 +76,14 @@ class Partition:
         if taken.begin > at and not self._is_gone(taken, at):
             return at
         records = [record for record in taken.records if record.offset >= at]
-        stamp = self._fold_all(taken.topic, records) if records else None
         self.positions[taken.topic] = taken.reached
         # The others wait for what is committed of the sources, be it the end of a transaction.
         self._draft.moved |= bool(records) or taken.topic in SOURCES
-        self.clock.folded(taken.topic, taken.reached, stamp)
+        if taken.topic == ALERT_ACTIONS:
+            self._act_all(records)  # the clock does not wait for what operators do
+        else:
+            stamp = self._fold_all(taken.topic, records) if records else None
+            self.clock.folded(taken.topic, taken.reached, stamp)
         return None
 
     def tick(self) -> None:
@@ -137,6 +142,7 @@ class Partition:
         self._intake = Intake(engine, decoder, self.number, self._count)
         self._journeys.adopt(engine)
         self._timers.adopt(engine)
+        self._operators.adopt(engine)
 
     def _is_gone(self, taken: RecordSet, at: int) -> bool:
         jump = (at, taken.begin)
@@ -170,6 +176,17 @@ class Partition:
         self._draft.tally.read[topic] += len(records)
         self._flood.add(len(records), bad)
         return stamp
+
+    def _act_all(self, records: Sequence[Record]) -> None:
+        """Let operators' actions come to the alerts as they stand at the clock."""
+        bad = 0
+        for record in records:
+            refusal = self._operators.take(record, self.clock.now, self._draft)
+            if refusal is not None:
+                self._draft.refuse(ALERT_ACTIONS, self.number, record, refusal)
+                bad += refusal.is_bad_input
+        self._draft.tally.read[ALERT_ACTIONS] += len(records)
+        self._flood.add(len(records), bad)
 
     def _step(self, event: Event) -> None:
         self._draft.tally.decoded += 1

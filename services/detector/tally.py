@@ -23,6 +23,7 @@ class Tally(msgspec.Struct):
     forwarded: int = 0
     folded: int = 0
     dead: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
+    actions: Counter[str] = msgspec.field(default_factory=Counter)
     loaded: int = 0
     created: int = 0
     removed: int = 0

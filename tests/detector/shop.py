@@ -79,7 +79,7 @@ async def compare(deployment: Deployment) -> int:
     wrong = [
         (live.get(key), expected.get(key))
         for key in live.keys() | expected.keys()
-        if live.get(key) != expected.get(key)
+        if msgspec.json.encode(live.get(key)) != msgspec.json.encode(expected.get(key))
     ]
     assert not wrong, f"{len(wrong)} of {len(expected)} last words are wrong: {wrong[:3]}"
     return len(ids)

@@ -96,9 +96,11 @@ def verify(up: Up) -> dict[str, Any]:
 
 
 def test_verify_finds_nothing(deployment: Up, replayed: dict[str, Transition]) -> None:
-    assert verify(deployment) == {
+    counts = verify(deployment)
+    assert counts.pop("checked") > len(replayed)
+    assert counts == {
         "lost": 0, "repeated": 0, "invented": 0, "wrong": 0, "pending": 0,
-        "checked": len(replayed), "differences": [],
+        "differences": [], "notes": [],
     }  # fmt: skip
 
 

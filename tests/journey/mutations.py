@@ -16,6 +16,8 @@ LANGUAGE = ("test_language.py",)
 """For what stories tell: in order, by the engine and the oracle."""
 
 ATTRIBUTION = ("test_attribution.py",)
+ACTIONS = ("test_actions.py",)
+"""For what operators do about alerts."""
 VERSIONS = ("test_versions.py", *_properties("versions"))
 SEVERAL = ("test_several_models.py",)
 ORDER = (
@@ -41,8 +43,8 @@ MUTATIONS = (
     Mutation(
         "cut too far",
         "engine.py",
-        "journey.clock - self._horizon)",
-        "journey.clock - self._horizon + 24 * 3_600_000)",
+        "limit = journey.clock - self._horizon",
+        "limit = journey.clock - self._horizon + 24 * 3_600_000",
         ORDER,
     ),
     Mutation(
@@ -362,6 +364,69 @@ MUTATIONS = (
         "firing.py",
         "if alerting.at_most_every is not None:",
         "if False:",
+    ),
+    Mutation(
+        "an acknowledgement that holds for ever",
+        "alerts.py",
+        'return (clock if held.status == "snoozed" else fired) < held.until',
+        'return held.status == "acknowledged" or clock < held.until',
+        ACTIONS,
+    ),
+    Mutation(
+        "a snooze that ends with the next firing",
+        "alerts.py",
+        'return (clock if held.status == "snoozed" else fired) < held.until',
+        "return fired < held.until and fired <= held.clock",
+        ACTIONS,
+    ),
+    Mutation(
+        "an alert resolved by hand for ever",
+        "alerts.py",
+        "return hold if fired <= hold.clock else None",
+        "return hold",
+        ACTIONS,
+    ),
+    Mutation(
+        "an acknowledgement that outlives a resolution",
+        "alerts.py",
+        "anew = ended is not None and hold.clock < ended < fired",
+        "anew = False",
+        ACTIONS,
+    ),
+    Mutation(
+        "an acknowledgement of what no longer stands",
+        "alerts.py",
+        "anew or first is None or first > hold.clock",
+        "anew",
+        ACTIONS,
+    ),
+    Mutation(
+        "actions heard again",
+        "alertdesk.py",
+        "if action.id in state.heard:",
+        "if False:",
+        ACTIONS,
+    ),
+    Mutation(
+        "alerts forgotten before they are final",
+        "pruning.py",
+        'state.said.status == "resolved" and state.at < limit',
+        'state.said.status == "resolved"',
+        ACTIONS,
+    ),
+    Mutation(
+        "alerts forgotten with their count",
+        "pruning.py",
+        "journey.alerts[key] = AlertState(counted, state.born)",
+        "del journey.alerts[key]",
+        ACTIONS,
+    ),
+    Mutation(
+        "actions of an earlier life",
+        "alertdesk.py",
+        "handling = state.handling.since(born)",
+        "handling = state.handling",
+        ACTIONS,
     ),
     Mutation(
         "outcomes that reach moments above",

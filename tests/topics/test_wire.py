@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 
-from journey.said import Alert, AlertChange, Evidence, Transition
+from journey.said import Alert, AlertChange, Comment, Evidence, Outcome, Transition
 from topics import contracts, wire
 from topics.deadletters import dead_letter_headers
 from topics.errors import BadEvent
@@ -59,6 +59,14 @@ STAGE = msgspec.structs.replace(
     facts={},
 )
 
+ASSIGNED = Outcome(
+    id="a1",
+    name="assign",
+    by="ann",
+    accepted=True,
+    clock="2026-11-21T10:04:59.750Z",
+    assignee="ben",
+)
 ALERT = Alert(
     id="f-1",
     status="firing",
@@ -79,8 +87,11 @@ ALERT = Alert(
     last_at="2026-11-21T10:00:00Z",
     snoozed_until=None,
     evidence=EVIDENCE,
-    history=(AlertChange(at="2026-11-21T10:00:00Z", status="firing", reason="fmot missed"),),
-    comments=("call them",),
+    history=(
+        AlertChange("2026-11-21T10:00:00Z", "firing", "fmot missed"),
+        AlertChange("2026-11-21T10:05:00Z", "firing", "ann assigned it to ben", ASSIGNED),
+    ),
+    comments=(Comment("c1", "2026-11-21T10:06:00Z", "ann", "call them"),),
 )
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
 from journey.engine import Engine
 from journey.event import Event
 from journey.instant import DAY, parse_instant
-from journey.said import Transition
-from tests.api.sayings import transition
+from journey.lines import Activation
+from journey.said import Alert, AlertChange, Outcome, Transition
+from tests.api.sayings import alert, transition, view
 from tests.journey.histories import shipped
-from touchstone.comparing import Findings, compare
+from touchstone.comparing import Span, compare
+from touchstone.comparingalerts import compare_alerts
+from touchstone.comparingviews import compare_view
+from touchstone.findings import Findings
 from touchstone.lives import ends_of_lives
 
 OPEN = transition(1)
@@ -108,3 +114,123 @@ def test_findings_add_up() -> None:
     total = Findings(lost=1, checked=2)
     total.add(Findings(lost=2, checked=3, sentences=["lost: x"]))
     assert (total.lost, total.checked, total.clean) == (3, 5, False)
+
+
+def test_true_is_not_one() -> None:
+    one, true = (msgspec.structs.replace(OPEN, facts={"known": value}) for value in (1, True))
+    assert findings(one, true) == {"wrong": 1, "checked": 1}
+
+
+def test_what_retention_may_have_removed_is_not_called_lost() -> None:
+    later = Span(kept=parse_instant(OPEN.at) + 1)
+    assert compare({"i1": OPEN}, [], span=later).clean
+    assert compare({"i1": OPEN}, [], span=Span(kept=parse_instant(OPEN.at))).lost == 1
+    third = msgspec.structs.replace(MISSED, revision=3)
+    assert compare({"i1": third}, [third], span=later).clean
+
+
+def test_what_was_over_at_the_base_is_not_called_invented() -> None:
+    assert compare({}, [OPEN], span=Span(base=parse_instant(OPEN.at) + 1)).clean
+    assert compare({}, [OPEN], span=Span(base=parse_instant(OPEN.at))).invented == 1
+
+
+ALERT = alert(1)
+ASSIGNED = Outcome(
+    id="a1", name="assign", by="ann", accepted=True, clock=ALERT.last_at, assignee="cleo"
+)
+
+
+def of_alerts(
+    expected: Alert | None, said: Alert | None, *, forgotten: bool = False
+) -> dict[str, int]:
+    pair = ([one] if one else [] for one in (expected, said))
+    counts = compare_alerts(*pair, forgotten=forgotten).counts()
+    return {name: count for name, count in counts.items() if count}
+
+
+def test_an_alert_is_compared_but_for_how_it_came_about() -> None:
+    other = (AlertChange(ALERT.first_at, "firing", "another way"),)
+    assert of_alerts(ALERT, msgspec.structs.replace(ALERT, history=other)) == {"checked": 1}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"count": 2},
+        {"status": "resolved"},
+        {"assignee": "ben"},
+        {"title": "x"},
+        {"snoozed_until": ALERT.last_at},
+        {"history": ()},
+    ],
+    ids=str,
+)
+def test_an_alert_that_differs_is_wrong(changed: dict[str, Any]) -> None:
+    history = (*ALERT.history, AlertChange(ALERT.last_at, "firing", "ann did", ASSIGNED))
+    said = msgspec.structs.replace(ALERT, **({"history": history} | changed))
+    assert of_alerts(ALERT, said) == {"wrong": 1, "checked": 1}
+
+
+def test_alerts_are_lost_and_invented() -> None:
+    assert of_alerts(ALERT, None) == {"lost": 1, "checked": 1}
+    assert of_alerts(None, ALERT) == {"invented": 1, "checked": 1}
+
+
+def test_an_alert_of_which_nothing_stands_may_be_absent_from_the_fold() -> None:
+    resolved = msgspec.structs.replace(ALERT, status="resolved")
+    assert of_alerts(None, msgspec.structs.replace(resolved, count=0)) == {"checked": 1}
+    assert of_alerts(None, resolved) == {"invented": 1, "checked": 1}
+    assert of_alerts(None, resolved, forgotten=True) == {"checked": 1}
+    assert of_alerts(None, ALERT, forgotten=True) == {"invented": 1, "checked": 1}
+
+
+def of_views(expected: dict[str, Any] | None, said: dict[str, Any] | None) -> dict[str, int]:
+    counts = compare_view("person:u1", expected, said).counts()
+    return {name: count for name, count in counts.items() if count}
+
+
+def changed_view(**changed: Any) -> dict[str, Any]:
+    """Give the view of customer 1 with other fields of its one model."""
+    shown = view(1)
+    model = shown["models"]["four-moments"] | changed
+    return shown | {"models": {"four-moments": model}}
+
+
+def test_a_journey_is_compared_but_for_what_moves_on_between_two_messages() -> None:
+    moment = view(1)["models"]["four-moments"]["moments"][0]
+    later = changed_view(
+        version="2.0.0", facts={}, scores={}, moments=[moment | {"value": 1.0, "deadline": "x"}]
+    )
+    assert of_views(view(1), later | {"clock": "later"}) == {"checked": 1}
+
+
+def test_a_journey_that_differs_is_wrong() -> None:
+    moment = view(1)["models"]["four-moments"]["moments"][0]
+    for other in (
+        changed_view(stage={"name": "use", "since": view(1)["clock"]}),
+        changed_view(moments=[]),
+        changed_view(moments=[moment | {"state": "at_risk"}]),
+        view(1) | {"next_deadline": view(1)["clock"]},
+        view(1) | {"alerts": [{"id": "a1"}]},
+    ):
+        assert of_views(view(1), other) == {"wrong": 1, "checked": 1}
+
+
+def test_journeys_are_lost_and_invented_and_may_be_gone_after_a_life() -> None:
+    over = changed_view(stage=None, moments=[])
+    assert of_views(view(1), None) == {"lost": 1, "checked": 1}
+    assert of_views(None, view(1)) == {"invented": 1, "checked": 1}
+    assert of_views(None, None) == {}
+    assert of_views(over, over) == {"checked": 1}
+    assert of_views(over, None) == {"checked": 1}
+    assert of_views(over, changed_view(moments=[])) == {"checked": 1}
+
+
+def test_an_event_is_no_signal_to_a_version_that_is_stamped_after_it() -> None:
+    """So it does not prolong a life."""
+    model = shipped("four-moments")
+    stamped = Engine([Activation(model, stamp=5 * DAY)])
+    before = Event("anon:d", "m1", 4 * DAY, 4 * DAY, "Order Completed")
+    after = Event("anon:d", "m2", 40 * DAY, 40 * DAY, "Order Completed")
+    assert ends_of_lives(stamped, "anon:d", [before, after]) == []
+    assert ends_of_lives(Engine([model]), "anon:d", [before, after]) == [34 * DAY]

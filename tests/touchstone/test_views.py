@@ -1,0 +1,48 @@
+"""What is compared of a public journey is as the detector writes it, whatever the order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from journey.instant import DAY
+from journey.replaying import fold
+from journey.view import next_deadline
+from tests import properties
+from tests.journey.histories import SUBJECT, histories
+from tests.journey.setups import SETUPS, Setup
+from touchstone.comparingviews import compare_view
+
+
+@pytest.mark.parametrize("kind", SETUPS)
+def test_the_last_message_says_what_the_fold_says(kind: str) -> None:
+    properties.of_many()(given(SETUPS[kind], st.data())(_says_the_same))()
+
+
+def _says_the_same(setup: Setup, data: st.DataObject) -> None:
+    engine = setup.engine
+    drawn = [one for one in data.draw(histories(setup.vocabulary)) if not engine.refusal(one)]
+    arriving = data.draw(st.one_of(st.just(drawn), st.permutations(drawn)))
+    clock = max((event.a for event in drawn), default=0)
+    clock += data.draw(st.sampled_from([0, 1, 5 * DAY, 40 * DAY, 500 * DAY]))
+    journey, said = engine.open(SUBJECT), False
+    written: dict[str, Any] | None = None
+    deadline: str | None = None
+    for at, event in enumerate([*arriving, None]):
+        if event is not None:
+            said |= bool(engine.step(journey, event, min(one.a for one in arriving[at:])))
+            if data.draw(st.booleans()):
+                continue
+        watermark = min((one.a for one in arriving[at + 1 :]), default=clock)
+        said |= bool(engine.advance(journey, watermark))
+        if said or next_deadline(journey) != deadline:
+            written = engine.view(journey)
+        said, deadline = False, next_deadline(journey)
+        engine.cut(journey)
+    whole = engine.open(SUBJECT)
+    fold(engine, whole, drawn, clock)
+    expected = engine.view(whole) if whole.live.parts else None
+    assert compare_view(SUBJECT, expected, written).sentences == []
