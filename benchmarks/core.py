@@ -26,6 +26,8 @@ from services.detector.clock import EventsClock, Published
 from services.detector.limits import Limits
 from services.detector.partition import Partition
 from services.detector.records import RecordSet
+from services.detector.stores.memory import MemoryCopy
+from topics.contracts import READ
 from topics.decode import EventDecoder
 from touchstone.modelfiles import engine_of, shipped
 
@@ -47,9 +49,10 @@ class Core:
     """One partition with its store; counts what is written."""
 
     def __init__(self, engine: Engine, decoded: int) -> None:
-        self.states: dict[bytes, bytes] = {}
-        self.words = self.written = self.loaded = 0
-        positions = {_TOPIC: 0}
+        self.states = MemoryCopy()
+        self._flushes = 0
+        self.words = self.written = self.loaded = self.bytes = 0
+        positions = dict.fromkeys(READ, 0)
         self._partition = Partition(
             0,
             1,
@@ -77,11 +80,9 @@ class Core:
         self.words += len(flush.spoken)
         self.written += len(flush.work.states)
         self.loaded += flush.tally.loaded
-        for key, state in flush.work.states.items():
-            if state is None:
-                self.states.pop(key, None)
-            else:
-                self.states[key] = state
+        self._flushes += 1
+        self.bytes += sum(len(state or b"") for state in flush.work.states.values())
+        self.states.commit(flush.work.states, self._flushes, 0)
         self._partition.committed()
 
 
@@ -136,7 +137,7 @@ def _row(core: Core, seconds: float, count: int) -> list[str]:
         f"{core.words / count:.2f}",
         f"{core.written / count:.2f}",
         f"{core.loaded / count:.2f}",
-        f"{sum(map(len, core.states.values())) / max(1, len(core.states)):,.0f}",
+        f"{core.bytes / max(1, core.written):,.0f}",
     ]
 
 
