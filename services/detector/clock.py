@@ -57,8 +57,8 @@ class PartitionClock(Protocol):
     def barrier(self, source: str, instant: int, end: int) -> None:
         """Note that what arrived in the source up to the instant lies before the offset `end`."""
 
-    def advance(self) -> int:
-        """Move `now` to where the sources allow, and give it."""
+    def allowed(self) -> int:
+        """Give to where `now` may be moved: to what the sources allow, never back."""
 
     def published(self) -> Published:
         """Give what to commit."""
@@ -93,10 +93,9 @@ class WallClock:
         """Take the instant at once where all up to `end` is folded, else when it will be."""
         self._lags[source].barrier(instant, end)
 
-    def advance(self) -> int:
-        """Move to what the slowest source allows."""
-        self.now = max(self.now, min(lag.known for lag in self._lags.values()))
-        return self.now
+    def allowed(self) -> int:
+        """Give what the slowest source allows."""
+        return max(self.now, min(lag.known for lag in self._lags.values()))
 
     def published(self) -> Published:
         """Give the clock, and how far the sources are: they tell nothing new where all is idle."""
@@ -136,11 +135,10 @@ class EventsClock:
         if source == REKEYED:
             self._forwarded.barrier(instant, end)
 
-    def advance(self) -> int:
-        """Move to what the sources and those who forward allow."""
-        if self.own is not None:
-            self.now = max(self.now, min(self.own, self._forwarded.known))
-        return self.now
+    def allowed(self) -> int:
+        """Give what the sources and those who forward allow."""
+        own = self.own
+        return self.now if own is None else max(self.now, min(own, self._forwarded.known))
 
     def published(self) -> Published:
         """Give the clock, and each source's: without them a restart would not know them."""

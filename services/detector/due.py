@@ -45,6 +45,11 @@ class DueIndex:
         if due is not None and (due, key) >= self._read:
             self._live.pop(key, None)
 
+    @property
+    def next(self) -> int:
+        """An instant (ms) before which nothing more is due."""
+        return min(self._heap[0][0] if self._heap else BEYOND[0], self._read[0])
+
     def take(self, clock: int) -> Iterator[bytes]:
         """Give, and forget, the journeys with something due up to the clock, the earliest first.
 

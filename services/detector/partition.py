@@ -82,8 +82,12 @@ class Partition:
         return None
 
     def tick(self) -> None:
-        """Move to where the clock has come and fire what is due: deadlines, expiries."""
-        for loaded, said in self._timers.fire(self.clock.advance()):
+        """Move towards where the clock has come and fire what is due: deadlines, expiries.
+
+        Where very much is due the clock stops on the way, and goes on with the next tick.
+        """
+        self.clock.now = self._timers.reach(self.clock.now, self.clock.allowed())
+        for loaded, said in self._timers.fire(self.clock.now):
             self._draft.say(loaded, said, None)
 
     def adopt(self, engine: Engine, decoder: EventDecoder) -> None:

@@ -26,7 +26,7 @@ from topics.reach import why_unreachable
 _log = structlog.get_logger("touchstone.detector")
 
 _FIRST_WAIT_S: Final = 0.5
-_LONGEST_WAIT_S: Final = 15.0
+_LONGEST_WAIT_S: Final = 5.0
 
 
 async def connect(settings: DetectorSettings) -> tuple[Ends, int, Changelog]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
 
 from journey.engine import Engine
 from journey.said import Said
 from services.detector.due import DueIndex
 from services.detector.journeys import Journeys, Loaded
 from services.detector.stores.copy import States
+
+MOST_FIRED: Final = 500
+"""So many journeys at once, or all of one instant: they are written down in one transaction."""
 
 
 class Timers:
@@ -20,6 +25,7 @@ class Timers:
         self._due = DueIndex(journeys.due_of, states)
         self._removable_after = max(engine.settings.lateness, engine.settings.merge)
         self._changed: dict[bytes, Loaded] = {}
+        self._next: list[bytes] = []
 
     def note(self, key: bytes, loaded: Loaded) -> None:
         """Note that a journey has changed, and with it when it is due."""
@@ -38,8 +44,20 @@ class Timers:
         for key in keys:
             self._due.landed(key)
 
+    def reach(self, now: int, clock: int) -> int:
+        """Give how far to go from `now` towards `clock` (ms) in one step: not past too much."""
+        self._next += islice(self._due.take(clock), MOST_FIRED)
+        if len(self._next) < MOST_FIRED:
+            return clock
+        reached = max(now, min(self._due.next, clock))
+        self._next += self._due.take(reached)
+        return reached
+
     def fire(self, clock: int) -> Iterator[tuple[Loaded, Said]]:
-        """Advance every journey with something due up to the clock (ms); give what each said."""
+        """Advance every journey with something due up to the clock (ms) that was reached.
+
+        Gives what each said.
+        """
         changed, self._changed = self._changed, {}
         for key, loaded in changed.items():
             due = self._engine.due(loaded.journey)
@@ -48,9 +66,14 @@ class Timers:
                 yield loaded, self._advance(key, loaded, clock)
             else:
                 self._index(key, loaded)
-        for key in self._due.take(clock):
-            loaded = self._journeys.change(key)
-            yield loaded, self._advance(key, loaded, clock)
+        reached, self._next = self._next, []
+        for key in reached:
+            due = self._journeys.due_of(key)
+            if due is not None and due > clock:
+                self._due.put(key, due)  # the clock was to go further at first
+            else:
+                loaded = self._journeys.change(key)
+                yield loaded, self._advance(key, loaded, clock)
 
     def _advance(self, key: bytes, loaded: Loaded, clock: int) -> Said:
         said = self._engine.advance(loaded.journey, clock)

@@ -68,7 +68,7 @@ def test_a_deadline_waits_for_the_backlog_of_another_number_that_ends_in_the_ans
     assert ("fmot", "met") in words(numbers)
 
 
-@pytest.mark.parametrize("looks_at", combinations(range(LOOKS + STEPS_ELSEWHERE), LOOKS))
+@pytest.mark.parametrize("looks_at", list(combinations(range(LOOKS + STEPS_ELSEWHERE), LOOKS)))
 def test_nothing_is_missed_whatever_happens_between_the_questions(
     looks_at: tuple[int, ...],
 ) -> None:

@@ -5,14 +5,24 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from journey.instant import DAY, HOUR, MINUTE
+from journey.instant import DAY, HOUR, MINUTE, parse_instant
 from journey.said import Transition
 from services.detector.errors import TooManyBad
 from services.detector.limits import Limits
 from services.detector.records import Outgoing, RecordSet
-from tests.detector.driver import START, Driver
-from topics.contracts import DEAD_LETTERS, EVENTS_PURCHASE, EVENTS_WEB, JOURNEYS, SOURCES
+from services.detector.timers import MOST_FIRED
+from tests.detector.driver import COUNT, START, Driver
+from topics.contracts import (
+    DEAD_LETTERS,
+    EVENTS_PURCHASE,
+    EVENTS_WEB,
+    JOURNEYS,
+    REKEYED,
+    SOURCES,
+    TRANSITIONS,
+)
 from topics.marks import mark_headers
+from topics.partition import partition_of
 
 
 def dead(driver: Driver) -> list[Outgoing]:
@@ -101,11 +111,21 @@ def test_a_jump_is_read_again_and_the_same_jump_twice_is_a_gap() -> None:
     assert [(gap.begin, gap.end) for gap in flush.tally.gaps] == [(0, 2)]
 
 
-def test_a_set_without_records_moves_the_position_and_starts_no_transaction() -> None:
+def test_the_end_of_a_transaction_in_a_source_is_committed_as_others_wait_for_it() -> None:
     driver = Driver()
     driver.tick()
     assert driver.partition.fold(RecordSet(EVENTS_WEB, 0, (), 0, 5)) is None
-    assert driver.partition.positions[EVENTS_WEB] == 5
+    flush = driver.flush()
+    assert flush is not None
+    assert flush.work.offsets[EVENTS_WEB] == 5
+    assert not flush.work.outgoing
+
+
+def test_the_end_of_a_transaction_that_forwarded_starts_no_other() -> None:
+    driver = Driver()
+    driver.tick()
+    assert driver.partition.fold(RecordSet(REKEYED, 0, (), 0, 5)) is None
+    assert driver.partition.positions[REKEYED] == 5
     assert driver.flush() is None
 
 
@@ -126,8 +146,10 @@ def test_what_cannot_be_used_is_a_dead_letter_and_its_neighbours_are_folded() ->
     assert flush is not None
     letters = [one for one in flush.work.outgoing if one.topic == DEAD_LETTERS]
     assert [reason(one) for one in letters] == [
-        "not_json", "no_value", "not_json", "late", "future", "misrouted",
+        "not_json", "no_value", "not_json", "late", "future",
     ]  # fmt: skip
+    [onward] = [one for one in flush.work.outgoing if one.topic == REKEYED]
+    assert onward.partition == 1
     assert letters[2].value == b"\xff\xfe"
     assert letters[2].headers[0] == ("h", b"v")
     assert dict(letters[0].headers)["__connect.errors.offset"] == b"0"
@@ -246,3 +268,36 @@ def test_journeys_in_a_flush_under_way_are_not_read_from_the_store() -> None:
     driver.states.commit(flush.work.states, 1, driver.now)
     driver.partition.committed()
     assert ("fmot", "met") in driver.said()
+
+
+def test_very_many_deadlines_fire_in_several_transactions_none_left_behind_its_clock() -> None:
+    driver = Driver()
+    driver.tick()
+    customers = [f"many-{n}" for n in range(6_000) if partition_of(b"many-%d" % n, COUNT) == 0]
+    for nth, who in enumerate(customers):
+        driver.event("Product Added", START - nth // 7, who=who)
+    driver.read()
+    assert len(driver.said()) == len(customers)
+    driver.tick(START + DAY + MINUTE)
+    due = [START - nth // 7 + DAY for nth in range(len(customers))]
+    flushes = 0
+    missed: list[tuple[str, int]] = []
+    while len(missed) < len(customers):
+        flush = driver.flush()
+        assert flush is not None, missed
+        flushes += 1
+        missed += [
+            (word.subject, parse_instant(word.at))
+            for word in map(transition, flush.work.outgoing)
+            if word is not None and word.to == "missed"
+        ]
+        assert all(flush.clock < at for at in sorted(set(due) - {at for _, at in missed}))
+    assert flushes >= len(customers) // MOST_FIRED
+    assert len({subject for subject, _ in missed}) == len(missed) == len(customers)
+    assert driver.partition.clock.now == START + DAY + MINUTE
+
+
+def transition(out: Outgoing) -> Transition | None:
+    if out.topic != TRANSITIONS:
+        return None
+    return msgspec.json.decode(out.value or b"", type=Transition)
