@@ -11,6 +11,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.structs import ConsumerRecord
 
 from services.detector.state import Header, pack
@@ -178,12 +179,22 @@ async def test_a_topic_that_is_created_anew_has_another_id(fresh_kafka: str) -> 
     found = set()
     for _ in range(2):
         await admin.create_topics([NewTopic("twice", 1, 1)])
-        found.add(await topic_id(fresh_kafka, "twice"))
+        found.add(await eventually(fresh_kafka, "twice"))
         await admin.delete_topics(["twice"])
         await gone(fresh_kafka, "twice")
     await admin.close()
     assert len(found) == 2
     assert all(len(one) == 32 and int(one, 16) for one in found)
+
+
+async def eventually(bootstrap: str, topic: str) -> str:
+    """Give the id of a topic that was just made."""
+    for _ in range(100):
+        try:
+            return await topic_id(bootstrap, topic)
+        except UnknownTopicOrPartitionError:
+            await asyncio.sleep(0.1)
+    raise AssertionError(f"{topic} was not made")
 
 
 async def gone(bootstrap: str, topic: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import for_code
 from aiokafka.protocol.api import Request, RequestStruct, Response
 from aiokafka.protocol.types import (
     AbstractType,
@@ -31,12 +32,20 @@ async def describe(client: AIOKafkaAdminClient, topic: str) -> Changelog:
     Raises KafkaError; NotImplementedError where the broker is older than Apache Kafka 2.8.
     """
     answer = (await client._send_request(_Ask(topic))).to_object()  # noqa: SLF001
-    [topic_id] = [one["topic_id"].hex() for one in answer["topics"]]
+    [found] = answer["topics"]
+    _expect_none(found["error_code"])
     asked = [ConfigResource(ConfigResourceType.TOPIC, topic)]
     [configs] = await client.describe_configs(asked)
-    [(*_, entries)] = configs.resources
+    [(code, *_, entries)] = configs.resources
+    _expect_none(code)
     [retention] = [int(value) for name, value, *_ in entries if name == _RETENTION]
-    return Changelog(topic_id, retention)
+    return Changelog(found["topic_id"].hex(), retention)
+
+
+def _expect_none(code: int) -> None:
+    """Raise the error of this code; a topic that was just made is not known everywhere at once."""
+    if code:
+        raise for_code(code)
 
 
 class _Uuid(AbstractType[bytes]):  # type: ignore[misc]
