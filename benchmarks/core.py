@@ -27,7 +27,7 @@ from services.detector.limits import Limits
 from services.detector.partition import Partition
 from services.detector.records import RecordSet
 from services.detector.stores.memory import MemoryCopy
-from topics.contracts import READ
+from topics.contracts import READ, REKEYED, SOURCES
 from topics.decode import EventDecoder
 from touchstone.modelfiles import engine_of, shipped
 
@@ -70,8 +70,15 @@ class Core:
         for at in range(0, len(records), flush_every):
             some = records[at : at + flush_every]
             self._partition.fold(RecordSet(_TOPIC, 0, some, at, at + len(some)))
+            self._let_time_come_to(some[-1].timestamp)
             self._flush()
         return time.process_time() - began
+
+    def _let_time_come_to(self, instant: int) -> None:
+        """Mark every source, and that nothing is on its way from elsewhere."""
+        for topic in SOURCES:
+            self._partition.clock.marked(topic, instant)
+        self._partition.clock.barrier(REKEYED, instant, 0)
 
     def _flush(self) -> None:
         flush = self._partition.take()
