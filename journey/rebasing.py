@@ -25,7 +25,11 @@ class Based(msgspec.Struct, frozen=True):
 
 
 def from_base(journey: Journey, limit: int) -> Based:
-    """Begin a journey again from its base; `limit` (ms, event time) is where it was cut."""
+    """Begin a journey again from its base, which was cut at `limit` (ms, event time) at the latest.
+
+    It was cut sooner where older signals still stand in the history.
+    """
+    limit = min([limit, *(entry.t for entry in journey.history.entries[:1])])
     based = Journey(journey.base.copy())
     based.rest_on(journey.base)
     based.history = History.of([], [], dict(journey.history.remembered))
