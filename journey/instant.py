@@ -12,11 +12,13 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+_ENDS = ("Z", *(f".{ms:03}Z" for ms in range(1, SECOND)))
+
 
 def format_instant(ms: int) -> str:
     """Write milliseconds since the epoch as `2026-11-21T10:00:00Z` or `…00.250Z`."""
     second, left = divmod(ms, SECOND)
-    return f"{_format_second(second)}.{left:03}Z" if left else f"{_format_second(second)}Z"
+    return _format_second(second) + _ENDS[left]
 
 
 @lru_cache(maxsize=65_536)

@@ -167,3 +167,23 @@ def test_a_signal_before_a_deadline_that_a_pause_has_seen_folds_again_from_befor
     ENGINE.step(other, late, 27 * DAY + 6 * HOUR)
     ENGINE.advance(other, 27 * DAY + 6 * HOUR)
     assert journey.live.words == other.live.words
+
+
+def test_what_was_settled_at_a_cut_is_not_said_again_when_later_folds_are_gone_back_to() -> None:
+    engine = Engine([parse_model(TELLING, "telling.yaml")])
+    journey = engine.open(SUBJECT)
+    for n, (hour, name) in enumerate(
+        (
+            (0, "Order Completed"),
+            (1, "Product Viewed"),
+            (5 * 24, "Product Viewed"),
+            (5 * 24 + 10, "Product Viewed"),
+            (8 * 24, "Product Viewed"),
+        )
+    ):
+        engine.step(journey, Event(SUBJECT, f"m{n}", hour * HOUR, hour * HOUR, name), hour * HOUR)
+    engine.cut(journey)
+    assert [spoken.word.kind for spoken in journey.spoken.values()] == ["stage"]
+    late = Event(SUBJECT, "m9", 6 * DAY, 8 * DAY + HOUR, "Product Viewed")
+    engine.step(journey, late, 8 * DAY + HOUR)
+    assert not engine.advance(journey, 8 * DAY + HOUR)
