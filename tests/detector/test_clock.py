@@ -17,7 +17,7 @@ AT_START = dict.fromkeys(READ, 0)
 def wall(start: Published | None = None) -> WallClock:
     """A clock whose sources end at 1,000 where they are, but for `events.web`: 10 are to come."""
     clock = WallClock(AT_START, start or Published())
-    for source in READ:
+    for source in (*SOURCES, REKEYED):
         clock.barrier(source, 1_000, 10 if source == EVENTS_WEB else 0)
     return clock
 
