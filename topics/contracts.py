@@ -25,6 +25,9 @@ ALERTS: Final = "alerts"
 JOURNEYS: Final = "journeys"
 DEAD_LETTERS: Final = "dead-letters"
 CHANGELOG: Final = "touchstone-journeys-changelog"
+
+GROUP: Final = "touchstone"
+"""The detectors' consumer group; transactional ids and the changelog's name begin with it."""
 MODELS: Final = "models"
 
 Clock = Literal["wall", "events"]

@@ -5,6 +5,7 @@ The headers are those of Kafka Connect, so that its tools can read them, and one
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 Stage = Literal["decode", "admit", "route", "decide"]
@@ -50,3 +51,11 @@ def dead_letter_headers(
 def left_out(size: int) -> tuple[str, bytes]:
     """Give the header of a letter that holds its reasons only; `size` is the message's, bytes."""
     return (LEFT_OUT, b"%d" % size)
+
+
+def size_of(
+    key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]
+) -> int:
+    """Give how large a message is, bytes; 16 are more than what goes around a header."""
+    named = sum(len(name.encode()) + len(it or b"") + 16 for name, it in headers)
+    return len(key or b"") + len(value or b"") + named

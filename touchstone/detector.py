@@ -87,7 +87,6 @@ from touchstone.modelfiles import texts_of
     show_envvar=True,
     help="Stop when more than this share of the last 1,000 messages of a partition is of no use.",
 )
-@options.app_id
 @options.models
 def command(
     broker: Connection,
@@ -99,7 +98,6 @@ def command(
     http_port: int,
     token: str | None,
     bad_share: float,
-    app_id: str,
     model_names: tuple[str, ...],
 ) -> None:
     """Watch the source topics until SIGTERM: moments, stages and alerts come out."""
@@ -110,7 +108,6 @@ def command(
         clock=clock,
         store=store,
         standbys=standbys,
-        app_id=app_id,
         http_host=http_host,
         http_port=http_port,
         token=token,

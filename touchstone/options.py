@@ -104,12 +104,3 @@ activate = click.option(
     multiple=True,
     help="A version that comes into force at this instant (RFC 3339); may be given again.",
 )
-
-app_id = click.option(
-    "--app-id",
-    default="touchstone",
-    show_default=True,
-    envvar="TOUCHSTONE_APP_ID",
-    show_envvar=True,
-    help="The detectors' consumer group, the same for all workers.",
-)

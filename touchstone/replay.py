@@ -38,7 +38,6 @@ from touchstone.transitionlist import FORMATS, write
     type=options.Broker(),
     help="Read the source topics of this broker.",
 )
-@options.app_id
 @options.models
 @options.activate
 @options.until
@@ -47,7 +46,6 @@ from touchstone.transitionlist import FORMATS, write
 def command(
     files: tuple[str, ...],
     broker: Connection | None,
-    app_id: str,
     model_names: tuple[str, ...],
     stamped: tuple[Activation, ...],
     until: int | None,
@@ -65,7 +63,7 @@ def command(
         folder = Path(name)
         if broker:
             models: list[Model | Activation] = [*models_of(model_names), *stamped]
-            log, clocks, engine = run(_read_broker(broker, app_id, models))
+            log, clocks, engine = run(_read_broker(broker, models))
             said = from_broker(log, clocks, engine, until, subject)
         else:
             engine = engine_of(model_names, stamped)
@@ -88,10 +86,10 @@ def from_files(
 
 
 async def _read_broker(
-    broker: Connection, group: str, models: Sequence[Model | Activation]
+    broker: Connection, models: Sequence[Model | Activation]
 ) -> tuple[SourceLog, dict[int, int], Engine]:
     async with admin(broker) as client, reading(broker) as reader:
-        clocks = (await standing(client, group)).clocks
+        clocks = (await standing(client)).clocks
         engine = await engine_on(reader, models, EngineSettings())
         log = SourceLog(reader, EventDecoder(engine.fields))
         await log.read()

@@ -11,7 +11,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import OffsetAndMetadata
 
 from journey.event import Event
-from topics.contracts import READ, SOURCES
+from topics.contracts import GROUP, READ, SOURCES
+from topics.deadletters import LARGEST, size_of
 from topics.decode import EventDecoder
 from topics.errors import BadEvent
 from topics.marks import mark_of
@@ -38,10 +39,10 @@ class _Published(msgspec.Struct):
     clock: int | None = None
 
 
-async def standing(client: AIOKafkaAdminClient, group: str) -> Standing:
+async def standing(client: AIOKafkaAdminClient) -> Standing:
     """Read the committed offsets of the detectors' group and the clocks beside them."""
     found: Mapping[TopicPartition, OffsetAndMetadata]
-    found = await client.list_consumer_group_offsets(group)
+    found = await client.list_consumer_group_offsets(GROUP)
     offsets: Committed = {}
     clocks: dict[int, int] = {}
     for place, one in found.items():
@@ -130,5 +131,6 @@ class SourceLog:
             return
         if self.number_of(event.subject) == number:
             self.place_home(event)
-        else:
+        # A larger one cannot be forwarded: it is in the dead letters.
+        elif size_of(record.key, record.value, record.headers) <= LARGEST:
             self.misplaced.append(Sent(place, record.offset, event))

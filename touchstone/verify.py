@@ -31,13 +31,11 @@ _SHOWN: Final = 10
 
 @click.command("verify")
 @options.broker
-@options.app_id
 @options.models
 @click.option("--subject", metavar="ID", help="One customer, such as person:u42.")
 @click.option("--json", "as_json", is_flag=True, help="Counts and differences as one JSON object.")
 def command(
     broker: Connection,
-    app_id: str,
     model_names: tuple[str, ...],
     subject: str | None,
     *,
@@ -45,7 +43,7 @@ def command(
 ) -> None:
     """Prove that nothing was lost, repeated, invented or wrong, up to what is committed."""
     with stoppable(), printing():
-        findings = run(verified(broker, app_id, models_of(model_names), subject))
+        findings = run(verified(broker, models_of(model_names), subject))
         _print(findings, as_json=as_json)
     if not findings.clean:
         raise WorkFailed("What was said is not what the events say.")
@@ -64,7 +62,6 @@ def _print(findings: Findings, *, as_json: bool) -> None:
 
 async def verified(
     bootstrap: Connection,
-    group: str,
     models: Sequence[Model],
     subject: str | None = None,
     settings: EngineSettings | None = None,
@@ -73,4 +70,4 @@ async def verified(
     async with admin(bootstrap) as client, reading(bootstrap) as reader:
         # What is activated from now on is stamped so much later that no clock read soon is there.
         engine = await engine_on(reader, models, settings or EngineSettings())
-        return await Verifier(client, group, reader, engine).run(subject)
+        return await Verifier(client, reader, engine).run(subject)

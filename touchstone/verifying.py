@@ -33,13 +33,10 @@ _FIRST_WAIT_S: Final = 0.5  # doubled each time: longer in all than a transactio
 
 
 class Verifier:
-    """Holds what was said by the detectors of a group against what they have committed."""
+    """Holds what was said by the detectors against what they have committed."""
 
-    def __init__(
-        self, client: AIOKafkaAdminClient, group: str, reader: Reader, engine: Engine
-    ) -> None:
+    def __init__(self, client: AIOKafkaAdminClient, reader: Reader, engine: Engine) -> None:
         self._client = client
-        self._group = group
         self._engine = engine
         decoder = EventDecoder(engine.fields)
         self._sources = SourceLog(reader, decoder)
@@ -93,14 +90,14 @@ class Verifier:
 
     async def _read(self) -> tuple[Standing, set[int]]:
         """Read on; give what was committed, and the partition numbers that moved meanwhile."""
-        before = await standing(self._client, self._group)
+        before = await standing(self._client)
         await self._sources.read(before.offsets)
         await self._rekeyed.read()
         self._rekeyed.place_folded(self._sources, before.offsets)
         if self._sources.cut:
             await self._read_bases()
         await self._said.read()
-        after = await standing(self._client, self._group)
+        after = await standing(self._client)
         return before, before.moved_to(after)
 
     async def _read_bases(self) -> None:

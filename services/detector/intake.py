@@ -8,7 +8,7 @@ from journey.engine import Engine
 from journey.event import Event
 from services.detector.records import Outgoing, Record
 from topics.contracts import DEAD_LETTERS, REKEYED
-from topics.deadletters import LARGEST, Stage, dead_letter_headers, left_out
+from topics.deadletters import LARGEST, Stage, dead_letter_headers, left_out, size_of
 from topics.decode import EventDecoder
 from topics.envelope import EARLIEST, LATEST
 from topics.errors import BadEvent
@@ -93,7 +93,7 @@ class Intake:
         home = partition_of(key, self._count)
         if home == self._number:
             return None
-        size = _size(record)
+        size = size_of(record.key, record.value, record.headers)
         if size > LARGEST:
             sentence = (
                 f"it belongs to partition {home} and came on {self._number}, but is {size} bytes, "
@@ -148,15 +148,7 @@ def dead_letter(topic: str, partition: int, record: Record, refusal: Refusal) ->
         reason=refusal.reason,
     )
     stamp = record.timestamp if EARLIEST <= record.timestamp < LATEST else None
-    size = _size(record)
+    size = size_of(record.key, record.value, record.headers)
     if size > LARGEST:
         return Outgoing(DEAD_LETTERS, None, None, [*headers, left_out(size)], stamp)
     return Outgoing(DEAD_LETTERS, record.key, record.value, [*record.headers, *headers], stamp)
-
-
-def _size(record: Record) -> int:
-    """Give how large a record is, bytes; 16 are more than what goes around a header."""
-    plain = len(record.key or b"") + len(record.value or b"")
-    return plain + sum(
-        len(name.encode()) + len(value or b"") + 16 for name, value in record.headers
-    )

@@ -13,7 +13,7 @@ from aiokafka.errors import GroupAuthorizationFailedError
 from aiokafka.protocol.group import HeartbeatRequest
 
 from services.detector.settings import DetectorSettings
-from topics.contracts import CHANGELOG, MODELS, READ
+from topics.contracts import CHANGELOG, GROUP, MODELS, READ
 from topics.reach import ask
 
 _ANSWER_WITHIN_MS: Final = 2_000
@@ -46,7 +46,7 @@ async def _require_group(settings: DetectorSettings) -> None:
 
     A sign of life of nobody changes nothing in the group: only whether it is refused counts.
     """
-    beat = HeartbeatRequest(group=settings.app_id, generation_id=-1, member_id="")
+    beat = HeartbeatRequest(group=GROUP, generation_id=-1, member_id="")
     answer = await ask(settings.bootstrap, beat)
     if answer.error_code == GroupAuthorizationFailedError.errno:
-        raise GroupAuthorizationFailedError(settings.app_id)
+        raise GroupAuthorizationFailedError(GROUP)

@@ -27,7 +27,7 @@ from services.detector.stores.fitness import Changelog
 from services.detector.stores.memory import MemoryCopies
 from services.detector.transport.app import DetectorApp, DetectorWorker
 from services.detector.transport.transactions import Transactions
-from topics.contracts import CHANGELOG, READ
+from topics.contracts import CHANGELOG, GROUP, READ
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -90,13 +90,13 @@ class _Run:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         copies = self._copies(changelog)
         stack.callback(copies.close)
-        transactions = Transactions(settings.app_id, settings.bootstrap, CHANGELOG)
+        transactions = Transactions(GROUP, settings.bootstrap, CHANGELOG)
         stack.push_async_callback(transactions.close)
         models = ModelLog(settings, self._base, ends)
         stack.push_async_callback(models.stop)
         detector = Detector(settings, models, count, transactions, lambda: app.journey_store)
         app = DetectorApp(
-            settings.app_id,
+            GROUP,
             settings.bootstrap,
             READ,
             detector,

@@ -45,7 +45,6 @@ class DetectorSettings(msgspec.Struct, frozen=True, kw_only=True):
     clock: Clock = "wall"
     store: Store = "memory"
     standbys: int = 0
-    app_id: str = "touchstone"
     http_host: str = "127.0.0.1"
     http_port: int = 9464
     token: str | None = None

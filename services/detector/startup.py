@@ -19,7 +19,7 @@ from services.detector.transport.changelog import describe
 from topics import broker
 from topics.agreement import clock_of, faults, problems
 from topics.connection import Connection
-from topics.contracts import CHANGELOG, MODELS, READ
+from topics.contracts import CHANGELOG, GROUP, MODELS, READ
 from topics.errors import BrokerRefuses, BrokerUnreachable, TopicsWrong
 from topics.reach import why_unreachable
 
@@ -38,7 +38,7 @@ async def connect(settings: DetectorSettings) -> tuple[Ends, int, Changelog]:
     """
     wait = _FIRST_WAIT_S
     while True:
-        ends = Ends(settings.bootstrap, settings.app_id)
+        ends = Ends(settings.bootstrap, GROUP)
         try:
             await ends.start()
             count = await check_topics(settings)

@@ -15,7 +15,7 @@ async def verified(bootstrap: str) -> Findings:
     """Look at all subjects, as the command does."""
     connection = Connection(bootstrap)
     async with admin(connection) as client, reading(connection) as reader:
-        return await Verifier(client, "touchstone", reader, engine()).run(None)
+        return await Verifier(client, reader, engine()).run(None)
 
 
 async def heard(bootstrap: str) -> SaidLog:

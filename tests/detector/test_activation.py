@@ -141,7 +141,7 @@ async def passed(deployment: Deployment, instant: int, within_s: float = 150.0) 
 
 async def require_agreement(deployment: Deployment, old: Model, stamp: int) -> None:
     """Hold what was said against the events, and the versions against the openings."""
-    found = await verified(Connection(deployment.bootstrap), "touchstone", [old], settings=SETTINGS)
+    found = await verified(Connection(deployment.bootstrap), [old], settings=SETTINGS)
     assert found.clean, found.sentences[:5]
     assert found.pending == 0
     opened: dict[str, list[int]] = {"1.0.0": [], "1.1.0": []}
@@ -228,7 +228,7 @@ async def test_a_version_switches_within_a_history_that_is_read_faster_than_it_w
             await asyncio.sleep(2)
             blindfold.unlink()
             await deployment.caught_up()
-        found = await verified(Connection(deployment.bootstrap), "touchstone", [old])
+        found = await verified(Connection(deployment.bootstrap), [old])
         assert found.clean, found.sentences[:5]
         words = [msgspec.json.decode(one.value) for one in await deployment.read(TRANSITIONS)]
         versions = {word["model_version"] for word in words if word["kind"] == "moment"}

@@ -15,7 +15,8 @@ from journey.instant import DAY, HOUR
 from journey.replaying import last_words
 from journey.said import Transition
 from tests.detector.numbers import COUNT, CUSTOMERS, Numbers
-from topics.contracts import EVENTS_PURCHASE, READ, REKEYED, SOURCES
+from topics.contracts import DEAD_LETTERS, EVENTS_PURCHASE, READ, REKEYED, SOURCES
+from topics.deadletters import LARGEST
 from topics.partition import partition_of
 from topics.rekeyed import origin_of
 
@@ -102,6 +103,17 @@ def test_an_event_that_is_late_or_broken_is_not_forwarded() -> None:
     numbers.send("Product Added", "u0", elsewhere("u0"), ago=30 * DAY)
     numbers.settle()
     assert not any(numbers.log[place] for place in numbers.log if place.topic == REKEYED)
+
+
+def test_an_event_that_is_too_large_to_be_forwarded_is_a_dead_letter() -> None:
+    numbers = Numbers()
+    numbers.send("Order Completed", "u0", elsewhere("u0"), note="x" * LARGEST, order_id="o")
+    numbers.read(elsewhere("u0"), EVENTS_PURCHASE)
+    flush = numbers.all[elsewhere("u0")].partition.take()
+    assert flush is not None
+    [letter] = flush.work.outgoing
+    assert letter.topic == DEAD_LETTERS
+    assert dict(letter.headers)["touchstone_reason"] == b"too_large"
 
 
 def test_a_forwarded_event_says_where_and_when_it_came_first() -> None:
