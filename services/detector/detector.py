@@ -10,7 +10,7 @@ from faust.types import TP
 
 from services.detector import metrics
 from services.detector.clock import EventsClock, WallClock, parse_published
-from services.detector.errors import ModelsUnknown, SplitAssignment
+from services.detector.errors import ModelsUnknown, OffsetsGone, SplitAssignment
 from services.detector.flusher import Flusher
 from services.detector.learner import Learner
 from services.detector.modellog import ModelLog
@@ -21,7 +21,7 @@ from services.detector.settings import DetectorSettings
 from services.detector.ticker import Ticker
 from services.detector.transport.table import JourneyStore
 from services.detector.transport.transactions import Transactions
-from topics.contracts import CHANGELOG, MODELS, READ
+from topics.contracts import CHANGELOG, GROUP, MODELS, READ
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -87,9 +87,17 @@ class Detector:
         positions = {topic: start.position for topic, start in starts.items()}
         if positions.keys() != set(READ):
             raise SplitAssignment(f"partition {number} has no position in every source topic")
+        states = self._store().states(number)
+        if len(states) and not any(start.metadata for start in starts.values()):
+            # Kafka drops the offsets of a group without members, and an answer may lack them.
+            raise OffsetsGone(
+                f"partition {number} has {len(states)} journeys, but the group {GROUP} has no "
+                "offsets that say up to where they were folded; start the worker again: where it "
+                "says so again, they are lost (see offsets.retention.minutes of the broker), and "
+                "the topics have to be made anew and filled from where the events came from"
+            )
         published = parse_published(start.metadata for start in starts.values())
         clock = WallClock if self._settings.clock == "wall" else EventsClock
-        states = self._store().states(number)
         metrics.JOURNEYS_RECOVERED.inc(len(states))
         return Partition(
             number,

@@ -4,6 +4,7 @@ DetectorError
 ├── NotReady           something it needs is not there; the text says what to do
 ├── SplitAssignment    the source topics are not shared out alike
 ├── ModelsUnknown      it cannot be said which versions are in force
+├── OffsetsGone        nothing says up to where the journeys were folded
 ├── Fenced             another worker owns the partitions by now
 ├── ChangelogGap       a part of the changelog is missing
 ├── Unanswered         the broker did not finish a transaction in time
@@ -27,6 +28,10 @@ class SplitAssignment(DetectorError):  # noqa: N818
 
 class ModelsUnknown(DetectorError):  # noqa: N818
     """The topic `models` cannot be read, so that partitions cannot be opened."""
+
+
+class OffsetsGone(DetectorError):  # noqa: N818
+    """There are journeys, but no committed offsets: what they hold would be folded again."""
 
 
 class Fenced(DetectorError):  # noqa: N818
