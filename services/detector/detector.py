@@ -120,7 +120,7 @@ class Detector:
         if partition is None or not self._owned.is_open:
             return None  # given up, or about to be: whoever owns it next reads this again
         again = partition.fold(taken)
-        if partition.pending:
+        if partition.wants_flush:
             self._owned.wanted.set()
         return again
 

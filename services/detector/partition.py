@@ -60,6 +60,11 @@ class Partition:
         return self._journeys.dirty_count + len(self._draft)
 
     @property
+    def wants_flush(self) -> bool:
+        """Whether anything was read or changed that is to be committed soon."""
+        return self._draft.moved or self.pending > 0
+
+    @property
     def in_memory(self) -> int:
         """How many journeys are decoded."""
         return len(self._journeys)
@@ -109,8 +114,7 @@ class Partition:
         `committed` when it is durable and its states are in the store.
         """
         self.tick()
-        wanted = self._draft.moved or self.pending or even_if_idle
-        flush = self._take() if wanted else None
+        flush = self._take() if self.wants_flush or even_if_idle else None
         if self._adopted is not None:
             self._change_models(*self._adopted)
         return flush

@@ -81,7 +81,7 @@ class Ticker:
                 self._barrier(held, REKEYED, seen, seen.forwarded)
         held.tick()
         self._watch(held, instant)
-        if held.pending or self._flusher.has_clock_to_tell(held):
+        if held.wants_flush or self._flusher.has_clock_to_tell(held):
             self._owned.wanted.set()
 
     def _barrier(self, held: Partition, topic: str, seen: Seen, instant: int) -> None:
