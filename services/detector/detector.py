@@ -66,7 +66,7 @@ class Detector:
                     f"{sorted(owned)} of {CHANGELOG}; expected the same: check with "
                     "`touchstone topics check`, then stop all workers and start them again"
                 )
-        await self._transactions.fence(owned, generation)
+        await self._transactions.fence(owned)
         if not await self.learner.learn():
             raise ModelsUnknown(f"the topic {MODELS} could not be read; see whether it is there")
         metrics.REBALANCES.inc()

@@ -35,23 +35,17 @@ class Transactions:
         self._bootstrap = bootstrap
         self._changelog = changelog
         self._producers: dict[int, AIOKafkaProducer] = {}
-        self._generation: int | None = None
         self._counts: dict[str, int] = {}
 
-    async def fence(self, partitions: Iterable[int], generation: int) -> None:
+    async def fence(self, partitions: Iterable[int]) -> None:
         """Own exactly these partition numbers; whoever owned them can commit no more.
 
-        A producer is kept only where no rebalance was missed in between: else another worker
-        may have had the number.
+        All that was committed can be read after this, also what this worker has just committed: a
+        broker answers a commit before its offsets and states show, but makes a new producer wait.
         """
-        wanted = set(partitions)
-        followed = self._generation is not None and generation == self._generation + 1
-        keep = wanted & self._producers.keys() if followed else set()
-        await self._stop(self._producers.keys() - keep)
-        started = {number: self._new(number) for number in wanted - keep}
-        await asyncio.gather(*(producer.start() for producer in started.values()))
-        self._producers.update(started)
-        self._generation = generation
+        await self._stop(set(self._producers))
+        self._producers = {number: self._new(number) for number in partitions}
+        await asyncio.gather(*(producer.start() for producer in self._producers.values()))
 
     async def close(self) -> None:
         """Stop all producers."""
