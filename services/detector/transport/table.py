@@ -66,7 +66,14 @@ class JourneyStore(Store[Any, Any]):
                 f"partition {taken.partition} of {taken.topic} goes on at offset {taken.begin}, "
                 f"but was read up to {copy.offset}; start the worker again: it will read anew"
             )
-        states = {record.key: record.value for record in taken.records if record.key}
+        held = -1 if copy.offset is None else copy.offset
+        if taken.reached <= held + 1:
+            return  # read again: what the copy holds is newer
+        states = {
+            record.key: record.value
+            for record in taken.records
+            if record.key and record.offset > held
+        }
         as_of = taken.records[-1].timestamp if taken.records else copy.as_of
         copy.recover(states, taken.reached - 1, as_of)
         metrics.CHANGELOG_READ.inc(len(taken.records))
