@@ -150,11 +150,14 @@ class Partition:
 
     def _is_gone(self, taken: RecordSet, at: int) -> bool:
         jump = (at, taken.begin)
-        if self._jumps.get(taken.topic) != jump:
+        before = self._jumps.get(taken.topic)
+        if before == jump:
+            self._draft.tally.gaps.append(Gap(taken.topic, *jump))
+            return True
+        # Sets that were fetched after the first jump come before what is read again.
+        if before is None or before[0] != at or taken.begin < before[1]:
             self._jumps[taken.topic] = jump
-            return False
-        self._draft.tally.gaps.append(Gap(taken.topic, *jump))
-        return True
+        return False
 
     def _fold_all(self, topic: str, records: Sequence[Record]) -> int | None:
         """Fold records and give the highest arrival (ms) of the events among them."""

@@ -111,6 +111,18 @@ def test_a_jump_is_read_again_and_the_same_jump_twice_is_a_gap() -> None:
     assert [(gap.begin, gap.end) for gap in flush.tally.gaps] == [(0, 2)]
 
 
+def test_a_gap_is_found_although_later_sets_were_fetched_before_it_was_read_again() -> None:
+    driver = Driver()
+    driver.tick()
+    for _ in range(4):
+        driver.event("Product Viewed")
+    log = driver.log[EVENTS_WEB]
+    third, fourth = (RecordSet(EVENTS_WEB, 0, log[at : at + 1], at, at + 1) for at in (2, 3))
+    assert [driver.partition.fold(one) for one in (third, fourth)] == [0, 0]
+    assert [driver.partition.fold(one) for one in (third, fourth)] == [None, None]
+    assert driver.partition.positions[EVENTS_WEB] == 4
+
+
 def test_the_end_of_a_transaction_in_a_source_is_committed_as_others_wait_for_it() -> None:
     driver = Driver()
     driver.tick()
