@@ -33,6 +33,7 @@ _JVM = (
 )
 
 # The internal topics have one replica, as there is one node, and few partitions: fewer files.
+# Offsets are never dropped: after a week's pause nobody would know what was folded.
 _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -48,6 +49,7 @@ default.replication.factor=1
 min.insync.replicas=1
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=4
+offsets.retention.minutes=2147483647
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=4
