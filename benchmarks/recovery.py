@@ -31,6 +31,7 @@ from rich.table import Table
 from journey.instant import DAY
 from services.detector.state import Header, pack
 from tests.conftest import running_kafka
+from tests.detector.deployment import commit_offsets
 from topics import broker
 from topics.connection import Connection
 from topics.contracts import CHANGELOG
@@ -79,6 +80,7 @@ async def _fill(bootstrap: Connection, journeys: int) -> None:
         await producer.send_batch(batch, CHANGELOG, partition=number)
     await producer.flush()
     await producer.stop()
+    await commit_offsets(bootstrap, _PARTITIONS)
 
 
 def _states(partition: int, journeys: int) -> Iterator[tuple[bytes, bytes]]:

@@ -21,13 +21,13 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import GroupCoordinatorNotAvailableError
-from aiokafka.structs import ConsumerRecord
+from aiokafka.structs import ConsumerRecord, OffsetAndMetadata
 
 from services.detector.clock import parse_published
 from tests.detector.worker import ROOT, Order
 from topics import broker
 from topics.connection import Connection
-from topics.contracts import CHANGELOG, READ, Clock
+from topics.contracts import CHANGELOG, GROUP, READ, Clock
 from topics.envelope import routing_key, topic_for
 from topics.partition import partition_of
 
@@ -209,3 +209,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+async def commit_offsets(bootstrap: Connection, partitions: int) -> None:
+    """Commit that nothing was folded yet, as must be where states are written by hand."""
+    consumer = AIOKafkaConsumer(**bootstrap.client_settings(), group_id=GROUP)
+    await consumer.start()
+    places = [TopicPartition(topic, number) for topic in READ for number in range(partitions)]
+    consumer.assign(places)
+    await consumer.commit({place: OffsetAndMetadata(0, "{}") for place in places})
+    await consumer.stop()

@@ -18,7 +18,8 @@ from services.detector.state import Header, pack
 from services.detector.stores.copy import FIRST
 from services.detector.stores.disk import DiskCopies
 from services.detector.transport.changelog import describe
-from tests.detector.deployment import PARTITIONS, Deployment
+from tests.detector.deployment import PARTITIONS, Deployment, commit_offsets
+from topics.connection import Connection
 from topics.contracts import CHANGELOG, load
 
 FAR = 2**50
@@ -118,6 +119,7 @@ async def test_states_are_those_of_the_changelog_whatever_was_compacted_or_abort
     async with Deployment(fresh_kafka, tmp_path) as deployment:
         await configure(fresh_kafka)
         log = Changelog(deployment)
+        await commit_offsets(Connection(fresh_kafka), PARTITIONS)
         for turn in range(5):
             await log.write({b"%d" % key: state(FAR - key, b"turn %d" % turn) for key in range(50)})
         await log.write({b"%d" % key: None for key in range(10)})
@@ -154,6 +156,7 @@ async def test_copy_from_before_a_removal_that_the_changelog_forgot_is_made_anew
     async with Deployment(fresh_kafka, tmp_path) as deployment:
         await configure(fresh_kafka, delete_retention_ms=2_000)
         log = Changelog(deployment)
+        await commit_offsets(Connection(fresh_kafka), PARTITIONS)
         await log.write({b"removed": state(FAR), b"stays": state(FAR)})
         worker = await deployment.start(store="disk").ready()
         assert await worker.stop() == 0

@@ -74,7 +74,7 @@ class DetectorApp(faust.App):
             stream_buffer_maxsize=QUEUE,
             stream_recovery_delay=0.0,
             table_standby_replicas=standbys,
-            # Ours are better: they make a copy anew instead of ending the worker (see stores.fitness).
+            # Ours are better: they make a copy anew and do not end the worker (see stores.fitness).
             recovery_consistency_check=False,
             broker_max_poll_records=MAX_POLL_RECORDS,
             broker_session_timeout=session_timeout_s,
