@@ -43,13 +43,18 @@ class AlertDesk:
         }
         self._alerting = frozenset((model, moment) for model, _, moment, _ in self._alertings)
 
-    def update(self, journey: Journey, words: list[Word]) -> list[Alert]:
-        """Say the alerts that these words, or the journey's clock, have changed."""
+    def update(self, journey: Journey, words: list[Word], *, every: bool = False) -> list[Alert]:
+        """Say the alerts that these words, or the journey's clock, have changed.
+
+        All are looked at where `every` says that more may have: the customer's lives.
+        """
         keys = {
             (word.model, word.moment, word.key)
             for word in words
             if word.moment is not None and (word.model, word.moment) in self._alerting
         }
+        if every:
+            keys |= self._keys(journey)
         aged = journey.next_age is not None and journey.next_age <= journey.clock
         if aged:
             keys |= {
@@ -69,10 +74,9 @@ class AlertDesk:
 
     def review(self, journey: Journey) -> list[Alert]:
         """Make all alerts as they stand at the journey's clock."""
-        keys = {key for key in journey.instances_of if key[:2] in self._alerting}
         found = (
             self._made(journey, key, journey.alerts.get(key) or AlertState())[0]
-            for key in sorted(keys | journey.alerts.keys(), key=_sorting)
+            for key in sorted(self._keys(journey), key=_sorting)
         )
         return [alert for alert in found if alert is not None]
 
@@ -109,6 +113,10 @@ class AlertDesk:
         _keep(journey, key, state, alert, stands)
         journey.next_age = _earlier(journey.next_age, stands.due)
         return alert
+
+    def _keys(self, journey: Journey) -> set[AlertKey]:
+        keys = {key for key in journey.instances_of if key[:2] in self._alerting}
+        return keys | journey.alerts.keys()
 
     def _outcome(
         self, journey: Journey, key: AlertKey, action: Action, *, accepted: bool
