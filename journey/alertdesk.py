@@ -25,7 +25,7 @@ from journey.instant import format_instant
 from journey.journey import AlertState, Journey
 from journey.lines import Line
 from journey.said import Alert, AlertChange, Comment, Outcome
-from journey.word import Word
+from journey.word import RETRACTED, Word
 
 _HEARD: Final = 64
 
@@ -162,7 +162,12 @@ class AlertDesk:
     ) -> tuple[Tally, int | None]:
         """Count the instances of the latest life, and give when that began (ms)."""
         # An alert counts within one life, its latest: what was before is forgotten with the state.
-        words = [(journey.live.life_of(key[0], one.opened), one) for one in journey.words_of(key)]
+        # What was retracted never was, nor did it begin a life.
+        words = [
+            (journey.live.life_of(key[0], one.opened), one)
+            for one in journey.words_of(key)
+            if one.to != RETRACTED
+        ]
         born = max((life for life, _ in words if life is not None), default=state.born)
         settled = state.settled if state.born == born else Tally()
         return tally(settled, [word for life, word in words if life == born]), born

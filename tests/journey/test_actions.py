@@ -345,6 +345,15 @@ def test_an_alert_counts_anew_when_a_late_event_joins_two_lives_of_the_customer(
     assert (desk.alert("answer").count, desk.alert("answer").first_at[:10]) == (2, "1970-01-03")
 
 
+def test_what_is_retracted_in_a_new_life_leaves_the_alert_of_the_life_before() -> None:
+    desk = fired()
+    desk.clock("409.00:00")
+    desk.at("411.00:00", "Form Submitted", mine="copied")
+    desk.at("410.20:00", "CSAT Responded", mine="copied", arrives="411.01:00")
+    assert desk.words("answer")[-1] == "retracted"
+    assert (desk.status, desk.alert("answer").count) == ("resolved", 1)
+
+
 NAMES = ["acknowledge", "snooze", "assign", "resolve", "comment"]
 SEEN: list[AlertStatus] = ["firing", "acknowledged", "snoozed", "resolved"]
 
