@@ -354,6 +354,17 @@ def test_what_is_retracted_in_a_new_life_leaves_the_alert_of_the_life_before() -
     assert (desk.status, desk.alert("answer").count) == ("resolved", 1)
 
 
+def test_a_firing_that_is_withdrawn_leaves_the_alert_that_was_final_before_it() -> None:
+    desk = fired()
+    desk.clock("20.00:00")
+    desk.restart()
+    desk.at("21.00:00", "Form Submitted")
+    desk.clock("23.00:00")
+    assert (desk.status, desk.alert("answer").count) == ("firing", 2)
+    desk.at("22.00:00", "CSAT Responded", arrives="23.01:00")
+    assert (desk.status, desk.alert("answer").count) == ("resolved", 1)
+
+
 NAMES = ["acknowledge", "snooze", "assign", "resolve", "comment"]
 SEEN: list[AlertStatus] = ["firing", "acknowledged", "snoozed", "resolved"]
 
