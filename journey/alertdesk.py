@@ -25,7 +25,7 @@ from journey.instant import format_instant
 from journey.journey import AlertState, Journey
 from journey.lines import Line
 from journey.said import Alert, AlertChange, Comment, Outcome
-from journey.word import Word
+from journey.word import RETRACTED, Word
 
 _HEARD: Final = 64
 
@@ -43,13 +43,18 @@ class AlertDesk:
         }
         self._alerting = frozenset((model, moment) for model, _, moment, _ in self._alertings)
 
-    def update(self, journey: Journey, words: list[Word]) -> list[Alert]:
-        """Say the alerts that these words, or the journey's clock, have changed."""
+    def update(self, journey: Journey, words: list[Word], *, every: bool = False) -> list[Alert]:
+        """Say the alerts that these words, or the journey's clock, have changed.
+
+        All are looked at where `every` says that more may have: the customer's lives.
+        """
         keys = {
             (word.model, word.moment, word.key)
             for word in words
             if word.moment is not None and (word.model, word.moment) in self._alerting
         }
+        if every:
+            keys |= self._keys(journey)
         aged = journey.next_age is not None and journey.next_age <= journey.clock
         if aged:
             keys |= {
@@ -69,10 +74,9 @@ class AlertDesk:
 
     def review(self, journey: Journey) -> list[Alert]:
         """Make all alerts as they stand at the journey's clock."""
-        keys = {key for key in journey.instances_of if key[:2] in self._alerting}
         found = (
             self._made(journey, key, journey.alerts.get(key) or AlertState())[0]
-            for key in sorted(keys | journey.alerts.keys(), key=_sorting)
+            for key in sorted(self._keys(journey), key=_sorting)
         )
         return [alert for alert in found if alert is not None]
 
@@ -110,6 +114,10 @@ class AlertDesk:
         journey.next_age = _earlier(journey.next_age, stands.due)
         return alert
 
+    def _keys(self, journey: Journey) -> set[AlertKey]:
+        keys = {key for key in journey.instances_of if key[:2] in self._alerting}
+        return keys | journey.alerts.keys()
+
     def _outcome(
         self, journey: Journey, key: AlertKey, action: Action, *, accepted: bool
     ) -> Outcome:
@@ -130,8 +138,8 @@ class AlertDesk:
     def _update(self, journey: Journey, key: AlertKey) -> Alert | None:
         state = journey.alerts.get(key) or AlertState()
         alert, stands = self._made(journey, key, state)
-        if alert is None:
-            return None
+        if alert is None or (state.said is None and key not in journey.instances_of):
+            return None  # of what is final nothing is said again
         changed = alert != state.said
         _keep(journey, key, state, alert, stands)
         return alert if changed else None
@@ -154,7 +162,12 @@ class AlertDesk:
     ) -> tuple[Tally, int | None]:
         """Count the instances of the latest life, and give when that began (ms)."""
         # An alert counts within one life, its latest: what was before is forgotten with the state.
-        words = [(journey.live.life_of(key[0], one.opened), one) for one in journey.words_of(key)]
+        # What was retracted never was, nor did it begin a life.
+        words = [
+            (journey.live.life_of(key[0], one.opened), one)
+            for one in journey.words_of(key)
+            if one.to != RETRACTED
+        ]
         born = max((life for life, _ in words if life is not None), default=state.born)
         settled = state.settled if state.born == born else Tally()
         return tally(settled, [word for life, word in words if life == born]), born

@@ -122,10 +122,14 @@ class Engine:
         due = self.due(journey)
         if due is None or due > journey.clock:
             return Said([], [])
+        lives = None if journey.changed_at is None else journey.live.lives()
         words = folding.fold(journey, self._rules(journey.subject))
-        if not words and (journey.next_age is None or journey.next_age > journey.clock):
+        # Alerts count within a life: where a late signal joins two, it changes them without a word.
+        relived = lives is not None and lives != journey.live.lives()
+        aged = journey.next_age is not None and journey.next_age <= journey.clock
+        if not (words or relived or aged):
             return Said([], [])
-        return Said(speak(journey, words), self._desk.update(journey, words))
+        return Said(speak(journey, words), self._desk.update(journey, words, every=relived))
 
     def due(self, journey: Journey) -> int | None:
         """Say when `advance` next has something to do, ms; it may turn out to be nothing."""

@@ -121,6 +121,10 @@ class Fold(msgspec.Struct, gc=False):
         kept = (by for part in self.parts for by in (*part.open.values(), *part.last.values()))
         return sum(len(by) for by in kept)
 
+    def lives(self) -> list[tuple[int, ...]]:
+        """Give when the latest lives began (ms), a line of models each."""
+        return [part.lives for part in self.parts]
+
     def life_of(self, model: str, t: int) -> int | None:
         """Give when the life of a model's that an instant (ms) is in began; None before all."""
         lives = next((part.lives for part in self.parts if part.name == model), ())

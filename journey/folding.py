@@ -65,7 +65,12 @@ def _rewind(journey: Journey, place: int) -> None:
     entries = journey.history.entries
     until = entries[place].t - 1 if place < len(entries) else journey.clock
     journey.folded, start = _nearest(journey, place, until)
-    journey.checkpoints = [point for point in journey.checkpoints if point[0] <= journey.folded]
+    # Of as many entries there may be a later fold, after deadlines that the change has undone.
+    journey.checkpoints = [
+        (at, fold)
+        for at, fold in journey.checkpoints
+        if at <= journey.folded and fold.fired <= until
+    ]
     journey.live = (start or journey.base).copy()
     journey.next_checkpoint = journey.folded + CHECKPOINT_EVERY
 

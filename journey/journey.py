@@ -11,7 +11,7 @@ from journey.alerts import AlertKey, Tally, tally
 from journey.fold import Fold
 from journey.history import History
 from journey.said import Alert
-from journey.word import Word
+from journey.word import RETRACTED, Word
 
 CHECKPOINT_EVERY = 32
 
@@ -41,7 +41,7 @@ class AlertState(msgspec.Struct, array_like=True):
 
     def settle(self, word: Word, born: int | None) -> None:
         """Count an instance that can no longer change, of the life that began at `born` (ms)."""
-        if born is None or (self.born is not None and born < self.born):
+        if born is None or (self.born is not None and born < self.born) or word.to == RETRACTED:
             return
         if self.born != born:
             self.settled, self.born = Tally(), born

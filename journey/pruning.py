@@ -1,12 +1,12 @@
 """Forgets what is no longer needed of alerts that nothing can change any more.
 
 No word is at hand of such an alert, and it was resolved before everything that may yet happen.
-What fires later fires it anew; only its count goes on, as long as the customer's life lasts.
+What fires later fires it anew; only what it came to goes on, as long as the customer's life lasts.
 """
 
 from __future__ import annotations
 
-from journey.alerts import AlertKey, Tally
+from journey.alerts import AlertKey
 from journey.journey import AlertState, Journey
 
 
@@ -21,8 +21,8 @@ def prune(journey: Journey, limit: int) -> None:
         if _is_over(journey, key, state, limit) or not (state.heard or state.settled.count):
             del journey.alerts[key]
         elif state.said is not None and not state.heard:
-            counted = Tally(state.settled.count, state.settled.first_at)
-            journey.alerts[key] = AlertState(counted, state.born)
+            # What fires next may yet be withdrawn, and then it is what it was.
+            journey.alerts[key] = AlertState(state.settled, state.born)
 
 
 def _is_final(state: AlertState, limit: int) -> bool:

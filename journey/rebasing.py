@@ -16,12 +16,14 @@ from journey.speaking import speak
 class Based(msgspec.Struct, frozen=True):
     """A journey at its base, the last words on what is alive in it, and up to when it goes (ms).
 
-    The base has all events with an event time before `limit`, and none of the others.
+    The base has all events with an event time before `limit`, and none of the others. `since` are
+    those that the journey had besides, as (message id, event time in ms).
     """
 
     journey: Journey
     words: list[Transition]
     limit: int
+    since: frozenset[tuple[str, int]]
 
 
 def from_base(journey: Journey, limit: int) -> Based:
@@ -38,4 +40,6 @@ def from_base(journey: Journey, limit: int) -> Based:
         for key, state in journey.alerts.items()
     }
     words = sorted(based.live.words.values(), key=lambda word: (word.at, word.instance))
-    return Based(based, speak(based, words), limit)
+    known = [*journey.history.entries, *journey.history.absorbed]
+    since = frozenset((one.message_id, one.t) for one in known if one.t >= limit)
+    return Based(based, speak(based, words), limit, since)

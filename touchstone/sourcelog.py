@@ -95,8 +95,9 @@ class SourceLog:
                 self._read[place] = max(start, stop)
 
     def subjects(self) -> set[str]:
-        """Give all subjects that have events."""
-        return {subject for subjects in self.events.values() for subject in subjects}
+        """Give all subjects that have events, here or still to be forwarded."""
+        home = {subject for subjects in self.events.values() for subject in subjects}
+        return home | {one.event.subject for one in self.misplaced}
 
     def number_of(self, subject: str) -> int:
         """Give the partition number that a subject's events belong to."""

@@ -126,6 +126,10 @@ class Verifier:
             self._unproven += 1
             return Findings()
         since = [event for event in events if event.t >= based.limit]
+        if based.since - {(event.message_id, event.t) for event in since}:
+            # Where nothing is left of a topic, it does not tell since when.
+            self._unproven += 1
+            return Findings()
         span = Span(based.limit, self._said.kept_from(subject))
         return self._fold(subject, based.journey, based.words, since, clock, span)
 

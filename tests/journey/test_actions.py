@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journey.actions import LONGEST_SNOOZE, MOST_COMMENTS, Action
-from journey.engine import Engine
+from journey.engine import Engine, EngineSettings
 from journey.errors import NoSuchAlert
 from journey.event import Event
 from journey.instant import DAY, HOUR
@@ -332,6 +332,37 @@ def test_what_was_done_belongs_to_one_life_of_the_customer() -> None:
     alert = desk.alert("answer")
     assert (alert.status, alert.count, alert.assignee) == ("firing", 1, None)
     assert alert.comments == ()
+
+
+def test_an_alert_counts_anew_when_a_late_event_joins_two_lives_of_the_customer() -> None:
+    engine = Engine([parse_model(PROMISE, "keeping.yaml")], EngineSettings(known_life=30 * DAY))
+    desk = Timeline(engine)
+    desk.at("0.00:00", "Form Submitted")
+    desk.at("30.01:00", "Form Submitted")
+    desk.clock("32.02:00")
+    assert desk.alert("answer").count == 1
+    desk.at("29.00:00", "Payment Failed", arrives="32.03:00")
+    assert (desk.alert("answer").count, desk.alert("answer").first_at[:10]) == (2, "1970-01-03")
+
+
+def test_what_is_retracted_in_a_new_life_leaves_the_alert_of_the_life_before() -> None:
+    desk = fired()
+    desk.clock("409.00:00")
+    desk.at("411.00:00", "Form Submitted", mine="copied")
+    desk.at("410.20:00", "CSAT Responded", mine="copied", arrives="411.01:00")
+    assert desk.words("answer")[-1] == "retracted"
+    assert (desk.status, desk.alert("answer").count) == ("resolved", 1)
+
+
+def test_a_firing_that_is_withdrawn_leaves_the_alert_that_was_final_before_it() -> None:
+    desk = fired()
+    desk.clock("20.00:00")
+    desk.restart()
+    desk.at("21.00:00", "Form Submitted")
+    desk.clock("23.00:00")
+    assert (desk.status, desk.alert("answer").count) == ("firing", 2)
+    desk.at("22.00:00", "CSAT Responded", arrives="23.01:00")
+    assert (desk.status, desk.alert("answer").count) == ("resolved", 1)
 
 
 NAMES = ["acknowledge", "snooze", "assign", "resolve", "comment"]

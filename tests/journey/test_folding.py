@@ -187,3 +187,33 @@ def test_what_was_settled_at_a_cut_is_not_said_again_when_later_folds_are_gone_b
     late = Event(SUBJECT, "m9", 6 * DAY, 8 * DAY + HOUR, "Product Viewed")
     engine.step(journey, late, 8 * DAY + HOUR)
     assert not engine.advance(journey, 8 * DAY + HOUR)
+
+
+HASTE = """
+model: haste
+version: 0.1.0
+title: An answer within hours
+source: the tests
+stages: [all]
+signals:
+  look: {events: Product Viewed}
+  bought: {events: Order Completed}
+moments:
+  promise: {title: Kept, opens: {on: look}, met: {on: bought, within: 4h}}
+"""
+
+
+def test_a_fold_that_fired_what_a_late_signal_has_undone_is_not_gone_back_to() -> None:
+    engine = Engine([parse_model(HASTE, "haste.yaml")])
+    journey, other = engine.open(SUBJECT), engine.open(SUBJECT)
+    came = [view(n, 0) for n in range(3)]  # after so many these tests keep a fold
+    came += [view(40, 9)]  # after the deadline at 4:00 and a pause: two folds of as many signals
+    came += [Event(SUBJECT, "m41", 3 * HOUR, 10 * HOUR, "Order Completed"), view(42, 6, 4 * HOUR)]
+    for event in came:
+        for clock in (event.a - HOUR, event.a):
+            engine.advance(journey, clock)
+        engine.step(journey, event, event.a)
+        engine.advance(journey, event.a)
+        engine.step(other, event, 0)
+    engine.advance(other, journey.clock)
+    assert journey.live.words == other.live.words
