@@ -27,8 +27,14 @@ KINDS = [fault.kind for fault in FAULTS]
 @click.option("--seed", type=int, help="Draws the same faults and events again.")
 @click.option("--rate", type=float, default=120.0, show_default=True, help="Events a second.")
 @click.option("--customers", type=click.IntRange(1), default=400, show_default=True)
-@click.option("--misrouted", type=click.FloatRange(0, 1), default=0.0, help="Share of events.")
-@click.option("--actions", is_flag=True, help="Operators act on alerts meanwhile.")
+@click.option(
+    "--misrouted",
+    type=click.FloatRange(0, 1),
+    default=0.1,
+    show_default=True,
+    help="Share of events.",
+)
+@click.option("--actions/--no-actions", default=True, help="Operators act on alerts meanwhile.")
 @click.option("--fault", "kinds", type=click.Choice(KINDS), multiple=True, help="Only these.")
 @click.option("--store", type=click.Choice(["memory", "disk"]), default="disk", show_default=True)
 @click.option("--directory", type=click.Path(path_type=Path, file_okay=False))
