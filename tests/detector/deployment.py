@@ -167,12 +167,15 @@ class Deployment:
         return {number: parse_published(said).clock or 0 for number, said in texts.items()}
 
     async def caught_up(self, within_s: float = 150.0) -> None:
-        """Wait until all that was sent is committed."""
+        """Wait until all that was sent is committed, and the clock is past it."""
         await self.producer.flush()
+        sent = time.time_ns() // 1_000_000
         deadline = time.monotonic() + within_s
         while await self._behind():
             assert time.monotonic() < deadline, self.workers[-1].log()[-3000:]
             await asyncio.sleep(0.2)
+        if self.clock == "wall":
+            await self.clocks_passed(sent)
 
     async def clocks_passed(self, instant: int, within_s: float = 150.0) -> None:
         """Wait until the committed clock of every number is past the instant (ms)."""

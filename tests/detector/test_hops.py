@@ -65,7 +65,6 @@ async def test_nothing_is_missed_while_its_answer_lies_in_the_backlog_of_another
         for _ in range(2):
             deployment.start()
         await deployment.caught_up(120)
-        await deployment.clocks_passed(now_ms())
         said = await said_of(deployment, "fmot")
         for who in customers:
             states = [state for subject, state in said if subject == f"person:{who}"]
@@ -97,7 +96,6 @@ async def test_kills_while_every_event_is_forwarded_lose_and_repeat_nothing_and_
             await asyncio.sleep(0.1)
         await sending
         await deployment.caught_up(120)
-        await deployment.clocks_passed(now_ms())
         arrivals = {
             one.key.decode(): one.timestamp for one in await deployment.read(EVENTS_PURCHASE)
         }
