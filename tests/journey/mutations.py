@@ -417,7 +417,7 @@ MUTATIONS = (
     Mutation(
         "alerts forgotten with their count",
         "pruning.py",
-        "journey.alerts[key] = AlertState(counted, state.born)",
+        "journey.alerts[key] = AlertState(state.settled, state.born)",
         "del journey.alerts[key]",
         ACTIONS,
     ),
