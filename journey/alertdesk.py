@@ -138,7 +138,8 @@ class AlertDesk:
     def _update(self, journey: Journey, key: AlertKey) -> Alert | None:
         state = journey.alerts.get(key) or AlertState()
         alert, stands = self._made(journey, key, state)
-        if alert is None or (state.said is None and key not in journey.instances_of):
+        settled = state.settled.count
+        if alert is None or (state.said is None and settled and alert.count == settled):
             return None  # of what is final nothing is said again
         changed = alert != state.said
         _keep(journey, key, state, alert, stands)

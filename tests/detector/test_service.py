@@ -94,13 +94,13 @@ async def test_deadline_fires_by_the_wall_clock_with_no_event_arriving(
         due = time.time_ns() // 1_000_000 + 10_000
         await deployment.send([added("waiting", due - DAY)])
         async with asyncio.timeout(60):
-            while "open" not in await states(deployment, "waiting"):
+            while "open" not in await states(deployment, "waiting"):  # noqa: ASYNC110 - a process
                 await asyncio.sleep(0.2)
         await worker.kill()
         worker = await deployment.start().ready()
         await asyncio.sleep(max(0.0, due / 1000 - time.time()))
         async with asyncio.timeout(60):
-            while "missed" not in await states(deployment, "waiting"):
+            while "missed" not in await states(deployment, "waiting"):  # noqa: ASYNC110 - a process
                 await asyncio.sleep(0.2)
         assert await states(deployment, "waiting") == ["open", "missed"]
         assert await worker.stop() == 0
