@@ -94,7 +94,7 @@ class AlertDesk:
         key, state, said = _find(journey, action)
         if action.id in state.heard:
             return None
-        why_not = refusal(action, said, journey.clock)
+        why_not = refusal(action, said, journey.reached)
         outcome = self._outcome(journey, key, action, accepted=why_not is None)
         handling = state.handling
         if why_not is None and action.name == "comment":
@@ -124,13 +124,13 @@ class AlertDesk:
         until = action.until
         latest = self._tally(journey, key, journey.alerts[key])[0].latest
         if action.name == "acknowledge" and latest is not None:
-            until = journey.clock + resolves_after(self._alertings, latest)
+            until = journey.reached + resolves_after(self._alertings, latest)
         return Outcome(
             id=action.id,
             name=action.name,
             by=action.by,
             accepted=accepted,
-            clock=format_instant(journey.clock),
+            clock=format_instant(journey.reached),
             until=None if until is None else format_instant(until),
             assignee=action.assignee,
         )

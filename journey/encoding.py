@@ -1,7 +1,7 @@
 """The state of a journey as bytes: one byte of format version, then MessagePack.
 
-A state names the versions in force up to its clock and is read where these are the same: under
-others, what it says would depend on when they were changed. What is stamped later may differ.
+A state names the versions in force up to where it has come and is read where these are the same:
+under others, what it says would depend on when they were changed. What is stamped later may differ.
 Words are written once: the live fold's are those said and not withdrawn.
 """
 
@@ -26,7 +26,7 @@ from journey.meanings import Meanings
 from journey.rules import Rules
 from journey.word import RETRACTED, Word
 
-FORMAT = 5
+FORMAT = 6
 
 _EntryForm = tuple[int, int, int, str, str, Fields, bool]
 
@@ -48,6 +48,7 @@ class _State(msgspec.Struct, array_like=True):
     models: str
     subject: str
     clock: int
+    heard: int
     base: msgspec.Raw
     base_due: int | None
     live: _FoldForm
@@ -79,9 +80,10 @@ class Encoding:
         assert journey.changed_at is None, "a journey is advanced before it is written"
         history, live = journey.history, journey.live
         state = (
-            self._models_at(journey.clock),
+            self._models_at(journey.reached),
             journey.subject,
             journey.clock,
+            journey.heard,
             journey.written_base or _write_base(journey),
             journey.base_due,
             (live.parts, live.fired),
@@ -109,15 +111,18 @@ class Encoding:
         return self._journey(form, rules)
 
     def _check_models(self, form: _State) -> None:
-        """Refuse a state that was written under other models than are in force at its clock."""
-        if form.models != self._models_at(form.clock):
+        """Refuse a state that was written under other models than are in force where it is."""
+        reached = form.clock
+        if form.folded:
+            reached = max(reached, form.entries[form.folded - 1][0])
+        if form.models != self._models_at(reached):
             names = (
                 f"{model.name} {model.version}" for one in self._lines for model in one.versions
             )
             raise StateError(
                 f"the journeys were written under other models than {', '.join(names)}; "
                 "a deployment keeps its models, so start another, or stamp the change later than "
-                f"{format_instant(form.clock)}"
+                f"{format_instant(reached)}"
             )
 
     def _models_at(self, clock: int) -> str:
@@ -132,7 +137,7 @@ class Encoding:
         journey.rest_on_written(
             written, form.base_due, partial(self._read_base, form.subject, written, rules)
         )
-        journey.clock, journey.folded = form.clock, form.folded
+        journey.clock, journey.heard, journey.folded = form.clock, form.heard, form.folded
         journey.next_checkpoint += form.folded
         journey.history = History.of(
             [self._entry(form.subject, entry) for entry in form.entries],

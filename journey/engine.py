@@ -92,12 +92,24 @@ class Engine:
     def step(self, journey: Journey, event: Event, clock: int) -> Said:
         """Take one admitted event and let the clock (ms) run; say what changed.
 
-        An event ahead of the clock waits in the journey. A copy changes nothing. One that is
-        out of order waits for the next `advance`, so that many of them are folded once.
+        One that is out of order waits for the next `advance`, so that many of them are folded
+        once.
+        """
+        if self.take(journey, event):
+            return self.advance(journey, clock)
+        journey.clock = max(journey.clock, clock)
+        return Said([], [])
+
+    def take(self, journey: Journey, event: Event) -> bool:
+        """Put one admitted event where it belongs; nothing is folded or said yet.
+
+        A copy changes nothing, but the journey hears of its arrival. False where the event is
+        out of order: then much has to be folded again.
         """
         masks = self._meanings.of(event)
         if masks is self._meanings.nothing:
-            return self.advance(journey, clock)
+            return True
+        journey.heard = max(journey.heard, event.a)
         entry = Entry(
             event.t,
             event.sequence,
@@ -111,16 +123,15 @@ class Engine:
         )
         place = journey.history.insert(entry)
         if place is None or folding.is_in_order(journey, place, event.t):
-            return self.advance(journey, clock)
+            return True
         folding.note_change(journey, place)
-        journey.clock = max(journey.clock, clock)
-        return Said([], [])
+        return False
 
     def advance(self, journey: Journey, clock: int) -> Said:
         """Let the clock (ms) run: fold what waited, fire what is due, say what changed."""
         journey.clock = max(journey.clock, clock)
         due = self.due(journey)
-        if due is None or due > journey.clock:
+        if due is None or (due > journey.clock and due > journey.heard):
             return Said([], [])
         lives = None if journey.changed_at is None else journey.live.lives()
         words = folding.fold(journey, self._rules(journey.subject))
@@ -132,7 +143,7 @@ class Engine:
         return Said(speak(journey, words), self._desk.update(journey, words, every=relived))
 
     def due(self, journey: Journey) -> int | None:
-        """Say when `advance` next has something to do, ms; it may turn out to be nothing."""
+        """Say when the clock next has something to do, ms; it may turn out to be nothing."""
         if journey.changed_at is not None:
             return journey.clock
         timers, entries = journey.live.timers, journey.history.entries

@@ -39,7 +39,10 @@ def _run(journey: Journey, rules: Rules) -> list[Word]:
     """Fold what waits and fire what is due up to the journey's clock; give the words, in order."""
     words: list[Word] = []
     entries, live, clock = journey.history.entries, journey.live, journey.clock
-    while journey.folded < len(entries) and (entry := entries[journey.folded]).t <= clock:
+    while journey.folded < len(entries):
+        entry = entries[journey.folded]
+        if entry.t > clock and not _is_next(journey, rules, entry.t, words):
+            break
         if journey.folded and entry.t - entries[journey.folded - 1].t >= PAUSE:
             # What is older will be cut one day: here it can be, without folding it once more.
             _keep_checkpoint(journey)
@@ -50,6 +53,18 @@ def _run(journey: Journey, rules: Rules) -> list[Word]:
     if live.timers and live.timers[0][0] <= clock:
         rules.fire(live, clock, words)
     return words
+
+
+def _is_next(journey: Journey, rules: Rules, t: int, words: list[Word]) -> bool:
+    """Say whether what happened at `t` (ms), ahead of the clock, comes next all the same.
+
+    So it does when the customer was heard of since, unless a deadline comes first: whether that
+    is met, the clock alone can tell.
+    """
+    if t > journey.heard:
+        return False
+    rules.fire(journey.live, journey.clock, words)
+    return rules.next_deadline(journey.live, t) is None
 
 
 def _keep_checkpoint(journey: Journey) -> None:

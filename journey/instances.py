@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from heapq import heappush
 
 from journey import clocks, knowing, openings
 from journey.cause import Cause, Scene, of_clock
 from journey.firing import alert
-from journey.fold import DUE, RISK, SILENCE, Timer
+from journey.fold import DUE, RISK, SILENCE, Part, Timer
+from journey.lines import Line
 from journey.moments import addressed, closes, keep, label, made, noted, turned
 from journey.plans import Plan, plan_of
 from journey.tables import Moment
@@ -65,24 +65,34 @@ def _take_in(cause: Cause, plan: Plan, closed: set[str]) -> None:
         knowing.move_on(plan, cause)
 
 
-def ring(scene: Scene, timer: Timer) -> None:
-    """Let a deadline do what it stands for, if it still stands."""
+def due(line: Line, part: Part, timer: Timer) -> int | None:
+    """Say when a deadline is due by now, ms; None where it stands no more.
+
+    Deadlines only ever move later: the old place in the heap leads to the new one.
+    """
     time, kind, _, index, key, instance_id, version = timer
+    name = line.versions[version].moments[index].name
+    if kind == SILENCE:
+        armed = part.armed.get(name, {}).get(key or None)
+        stands = armed is not None and armed[0] == time
+        return time if stands and version == part.version == line.at(time) else None
+    instance = part.open.get(name, {}).get(key or None)
+    if instance is None or instance.id != instance_id:
+        return None
+    if kind == RISK and instance.state != "open":
+        return None
+    return (instance.risk, instance.quiet, instance.due, instance.lapse)[kind]
+
+
+def ring(scene: Scene, timer: Timer) -> None:
+    """Let a deadline that is due do what it stands for."""
+    time, kind, _, index, key, _, version = timer
     moment = scene.line.versions[version].moments[index]
+    scene.fold.fired = time
     if kind == SILENCE:
         _break_silence(of_clock(scene, version, time), moment, key or None)
         return
-    instance = scene.part.open.get(moment.name, {}).get(key or None)
-    if instance is None or instance.id != instance_id:
-        return
-    actual = (instance.risk, instance.quiet, instance.due, instance.lapse)[kind]
-    if actual is None or (kind == RISK and instance.state != "open"):
-        return
-    if actual > time:
-        # Deadlines only ever move later: the old place in the heap leads to the new one.
-        heappush(scene.fold.timers, (actual, *timer[1:]))
-        return
-    scene.fold.fired = time
+    instance = scene.part.open[moment.name][key or None]
     # Not before: what only looks at an instant must leave what comes before it in order.
     scene.part.come_into_force(scene.line.at(time))
     state, reason = _FIRES[kind]
@@ -168,16 +178,11 @@ def _open(cause: Cause, moment: Moment, key: str | None) -> None:
 def _break_silence(cause: Cause, moment: Moment, key: str | None) -> None:
     """Open a moment because what it waits for has stayed away."""
     part = cause.scene.part
-    armed = part.armed.get(moment.name, {}).get(key)
-    in_force = cause.scene.line.at(cause.t)
-    if armed is None or armed[0] != cause.t or not cause.version == part.version == in_force:
-        return
+    ref = part.armed[moment.name][key][1]
     openings.disarm(part, moment, key)
-    cause.scene.fold.fired = cause.t
     if key in part.open.get(moment.name, ()):
         return
     openings.forget(part, moment, key)
-    ref = armed[1]
     opening = (ref.message_id, cause.t)
     instance = made(cause.model, cause.scene.fold.subject, moment, key, opening, (ref,))
     clocks.start(instance, moment)

@@ -51,9 +51,10 @@ class AlertState(msgspec.Struct, array_like=True):
 class Journey:
     """The state of one subject; made and changed by the engine, owned by its caller.
 
-    `clock` (ms) is how far the journey's deadlines have fired and never goes back.
-    `folded` counts the entries of the history that are in `live`; later ones are ahead of
-    the clock and wait. `checkpoints` are folds of the first n entries, for folding again.
+    `clock` (ms) is how far the journey's deadlines have fired and never goes back. `heard` (ms)
+    is the latest arrival of an event or copy. `folded` counts the entries of the history that
+    are in `live`; later ones are ahead of both, or a deadline comes first, and wait.
+    `checkpoints` are folds of the first n entries, for folding again.
     `changed_at` is the lowest index at which the history changed under what was folded, until
     it is folded again; None where nothing did. `instances_of` has the instances of each alert
     on which a word is at hand; `next_age` (ms) is no later than the clock next changes an alert.
@@ -69,6 +70,7 @@ class Journey:
         "checkpoints",
         "clock",
         "folded",
+        "heard",
         "history",
         "instances_of",
         "live",
@@ -82,6 +84,7 @@ class Journey:
     def __init__(self, live: Fold) -> None:
         self.subject = live.subject
         self.clock = -1
+        self.heard = -1
         self._base: Fold | Callable[[], Fold] = Fold(live.subject)
         self.base_due: int | None = None
         self.history = History()
@@ -95,6 +98,13 @@ class Journey:
         self.next_age: int | None = None
         self.next_checkpoint = CHECKPOINT_EVERY
         self.written_base: msgspec.Raw | None = None
+
+    @property
+    def reached(self) -> int:
+        """How far the journey has come, ms: to its clock, or to what is folded ahead of it."""
+        if not self.folded:
+            return self.clock
+        return max(self.clock, self.history.entries[self.folded - 1].t)
 
     @property
     def base(self) -> Fold:

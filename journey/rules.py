@@ -40,9 +40,21 @@ class Rules:
         """Make the fold of no signals."""
         return Fold(subject)
 
-    def next_deadline(self, fold: Fold) -> int | None:
-        """Say when the next deadline may fire: never later than it does."""
-        return fold.timers[0][0] if fold.timers else None
+    def next_deadline(self, fold: Fold, before: int) -> int | None:
+        """Say when the next deadline is due that stands before an instant (ms), if there is one.
+
+        Those that stand no more are passed over, and those that have moved go where they are now.
+        """
+        timers = fold.timers
+        while timers and timers[0][0] < before:
+            timer = timers[0]
+            due = self._due(fold, timer)
+            if due == timer[0]:
+                return due
+            heappop(timers)
+            if due is not None:
+                heappush(timers, (due, *timer[1:]))
+        return None
 
     def apply(self, fold: Fold, entry: Entry, said: list[Word]) -> None:
         """Fold one entry: first the deadlines before it, then what it means. Appends to `said`."""
@@ -59,7 +71,7 @@ class Rules:
 
     def fire(self, fold: Fold, until: int, said: list[Word]) -> None:
         """Fire the deadlines up to and including `until` (ms, event time), in their order."""
-        while fold.timers and fold.timers[0][0] <= until:
+        while self.next_deadline(fold, until + 1) is not None:
             timer = heappop(fold.timers)
             line = self._lines[timer[2]]
             part = fold.parts[line.index]
@@ -103,13 +115,17 @@ class Rules:
     def _live_on(self, fold: Fold, line: Line, t: int) -> None:
         heappush(fold.timers, (t + self._life, LIFE, line.index, 0, "", "", 0))
 
+    def _due(self, fold: Fold, timer: Timer) -> int | None:
+        """Say when a deadline is due by now, ms; None where it stands no more."""
+        line, part = self._lines[timer[2]], fold.parts[timer[2]]
+        if timer[1] != LIFE:
+            return instances.due(line, part, timer)
+        assert part.last_t is not None, "each life has one timer"
+        return part.last_t + self._life
+
     def _end_life(self, scene: Scene, timer: Timer) -> None:
         """Lapse what is open and forget the rest: a later signal begins a new life."""
         time, fold, part = timer[0], scene.fold, scene.part
-        assert part.last_t is not None, "each life has one timer"
-        if part.last_t + self._life > time:
-            self._live_on(fold, scene.line, part.last_t)
-            return
         fold.fired = time
         instances.end(scene, time)
         fold.parts[scene.line.index] = Part(part.name, scene.line.at(time), lives=part.lives)

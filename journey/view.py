@@ -19,10 +19,10 @@ def view(journey: Journey, lines: tuple[Line, ...]) -> dict[str, Any]:
     """Show a journey. The next deadline is that of its open moments; the end of a life is none."""
     return {
         "subject": journey.subject,
-        "clock": format_instant(journey.clock),
+        "clock": format_instant(journey.reached),
         "next_deadline": next_deadline(journey),
         "models": {
-            line.name: _part(line.versions[part.version], part, journey.clock)
+            line.name: _part(line.versions[part.version], part, journey.reached)
             for line, part in zip(lines, _parts(journey, lines), strict=True)
         },
         "alerts": [

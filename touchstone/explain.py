@@ -22,8 +22,6 @@ from touchstone.interrupting import stoppable
 from touchstone.modelfiles import engine_of, shipped
 from touchstone.piping import printing
 
-_BEFORE_ALL = -1
-
 
 @click.command("explain")
 @click.argument("subject")
@@ -78,7 +76,7 @@ def explained(
     journey = engine.open(subject)
     for event in found.events:
         if engine.refusal(event) is None:
-            engine.step(journey, event, _BEFORE_ALL)
+            engine.take(journey, event)
     engine.advance(journey, found.last if at is None else at)
     return explain(engine, journey, found.events, moment=moment, whose=found.attribution.why)
 

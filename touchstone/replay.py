@@ -13,7 +13,7 @@ from journey.engine import Engine, EngineSettings
 from journey.event import Event
 from journey.lines import Activation
 from journey.model import Model
-from journey.replaying import replay
+from journey.replaying import fold, replay
 from journey.said import Transition
 from topics.cluster import admin
 from topics.connection import Connection
@@ -115,9 +115,13 @@ def from_broker(
         raise _unknown(subject)
     for number, subjects in log.events.items():
         last = log.last_arrival.get(number, max(log.last_arrival.values()))
-        clock = clocks.get(number, last) if until is None else until
         wanted = subjects if subject is None else {subject: subjects.get(subject, [])}
-        yield from _fold(engine, wanted.items(), clock)
+        if until is not None:
+            yield from _fold(engine, wanted.items(), until)
+            continue
+        clock = clocks.get(number, last)
+        for name, events in wanted.items():
+            yield fold(engine, engine.open(name), events, clock).transitions
 
 
 def _fold(

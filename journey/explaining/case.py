@@ -76,7 +76,7 @@ class Case:
         self.engine = engine
         self.line = line
         self.journey = journey
-        self.clock = journey.clock
+        self.clock = journey.reached
         self.seen = seen
         self.write = write
         self.part = _part(line, journey)
@@ -140,7 +140,7 @@ def _part(line: Line, journey: Journey) -> Part:
     """Give the model's part of the fold, under the version in force at the clock."""
     parts = journey.live.parts
     part = parts[line.index].copy() if parts else Part(line.name)
-    in_force = line.at(journey.clock)
+    in_force = line.at(journey.reached)
     if in_force >= 0:
         part.come_into_force(in_force)
     return part

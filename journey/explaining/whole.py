@@ -40,10 +40,10 @@ def explain(
     ahead = [one for case in concerned for one in coming(case, moment)]
     return Explanation(
         subject=journey.subject,
-        clock=format_instant(journey.clock),
+        clock=format_instant(journey.reached),
         models=tuple(_explained(case, moment) for case in concerned),
         coming=tuple(one for _, one in sorted(ahead, key=lambda pair: pair[0])),
-        waiting=tuple(_waiting(seen, journey.clock, write)),
+        waiting=tuple(_waiting(seen, journey.reached, write)),
         meaningless=tuple(sorted({one.name for one in seen if not engine.reads(one.name)})),
         refused=tuple(_refused(engine, events)),
         origins=tuple(_origins(engine, events, whose)) if whose else (),

@@ -121,7 +121,7 @@ class Detector:
             return None  # given up, or about to be: whoever owns it next reads this again
         again = partition.fold(taken)
         if partition.wants_flush:
-            self._owned.wanted.set()
+            self._owned.want(partition)
         return again
 
     async def settled(self, partition: int) -> None:

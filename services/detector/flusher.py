@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -21,12 +22,16 @@ from services.detector.transport.table import JourneyStore
 from services.detector.transport.transactions import Transactions
 
 CLOCK_COMMIT_S: Final = 5.0  # an idle partition tells its clock this often
+PAUSE_S: Final = 0.01  # so long at least between two flushes, and as long as the last one took
 
 _log = structlog.get_logger("touchstone.detector")
 
 
 class Flusher:
-    """Commits the owned partitions, each at most once in the set interval."""
+    """Commits the owned partitions: at once where something is said, else after the interval.
+
+    The pause after a flush grows with it, so that under load there are fewer and larger ones.
+    """
 
     def __init__(
         self,
@@ -49,10 +54,14 @@ class Flusher:
         """Flush what changed whenever it is wanted."""
         while True:
             await self._owned.wanted.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._owned.urgent.wait(), self._interval_s)
             self._owned.wanted.clear()
+            self._owned.urgent.clear()
+            began = time.monotonic()
             if self._owned.is_open:
                 await self.flush_all()
-            await asyncio.sleep(self._interval_s)
+            await asyncio.sleep(max(PAUSE_S, time.monotonic() - began))
 
     async def flush_all(self) -> None:
         """Flush every partition."""

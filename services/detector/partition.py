@@ -65,6 +65,11 @@ class Partition:
         return self._draft.moved or self.pending > 0
 
     @property
+    def has_messages(self) -> bool:
+        """Whether the next flush holds words or other messages that somebody waits for."""
+        return len(self._draft) > 0
+
+    @property
     def in_memory(self) -> int:
         """How many journeys are decoded."""
         return len(self._journeys)

@@ -28,8 +28,8 @@ class DetectorSettings(msgspec.Struct, frozen=True, kw_only=True):
     `clock` must be that of the topics. States are kept in memory, or in a database on disk in
     `data_dir`, from which a worker starts again without reading the changelog. Each partition
     has so many `standbys` among the other workers, which hold its states ready; all workers are
-    told the same number. `flush_interval_ms` is the shortest time between two
-    transactions of a partition number: shorter is quicker, longer costs the broker less.
+    told the same number. `flush_interval_ms` is how long what was read waits at
+    most to be committed where nothing follows from it; what is said does not wait for it.
     `frozen_after_s` is how long the clock may stand before the worker counts as not ready.
     `clock_skew_ms` is how far the broker's clock may be behind the worker's: so much later a
     deadline fires, and within so much an answer that arrived in time is never called missed.

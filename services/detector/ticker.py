@@ -82,7 +82,7 @@ class Ticker:
         held.tick()
         self._watch(held, instant)
         if held.wants_flush or self._flusher.has_clock_to_tell(held):
-            self._owned.wanted.set()
+            self._owned.want(held)
 
     def _barrier(self, held: Partition, topic: str, seen: Seen, instant: int) -> None:
         end = seen.ends.get(TopicPartition(topic, held.number))

@@ -20,6 +20,8 @@ ACTIONS = ("test_actions.py",)
 """For what operators do about alerts."""
 VERSIONS = ("test_versions.py", *_properties("versions"))
 SEVERAL = ("test_several_models.py",)
+AHEAD = ("test_ahead.py",)
+"""For what is folded ahead of the clock."""
 ORDER = (
     "test_folding.py",
     "test_copies.py",
@@ -121,6 +123,35 @@ MUTATIONS = (
         "t > journey.live.fired",
         "t >= journey.live.fired",
         ORDER,
+    ),
+    Mutation(
+        "past a deadline ahead of the clock",
+        "folding.py",
+        "return rules.next_deadline(journey.live, t) is None",
+        "return True",
+        AHEAD,
+    ),
+    Mutation(
+        "ahead of all that was heard",
+        "folding.py",
+        "    if t > journey.heard:\n        return False\n",
+        "",
+        AHEAD,
+    ),
+    Mutation(
+        "held up by a deadline that stands no more",
+        "folding.py",
+        "return rules.next_deadline(journey.live, t) is None",
+        "return not journey.live.timers or journey.live.timers[0][0] >= t",
+        AHEAD,
+    ),
+    Mutation(
+        "copies are not heard of",
+        "engine.py",
+        "        journey.heard = max(journey.heard, event.a)\n",
+        "        if event.message_id not in journey.history._times:\n"
+        "            journey.heard = max(journey.heard, event.a)\n",
+        AHEAD,
     ),
     Mutation(
         "a deadline before the signal at its instant",
@@ -225,8 +256,8 @@ MUTATIONS = (
     Mutation(
         "at risk again by the clock",
         "instances.py",
-        'if actual is None or (kind == RISK and instance.state != "open"):',
-        "if actual is None:",
+        'if kind == RISK and instance.state != "open":',
+        "if False:",
     ),
     Mutation(
         "nothing too late after the deadline",

@@ -458,7 +458,7 @@ def _in_order(
     for alert in given_.values():
         engine.assume(journey, alert)
     for event in history:
-        engine.step(journey, event, -1)
+        engine.take(journey, event)
     return {alert.id: alert for alert in engine.advance(journey, clock).alerts}
 
 

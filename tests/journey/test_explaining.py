@@ -450,7 +450,7 @@ def test_explaining_any_history_changes_nothing_and_agrees_with_replay(
     journey = engine.open(SUBJECT)
     for event in events:
         if engine.refusal(event) is None:
-            engine.step(journey, event, -1)
+            engine.take(journey, event)
     said = engine.advance(journey, clock)
     if data.draw(st.booleans()):
         engine.cut(journey)

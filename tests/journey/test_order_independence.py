@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journey import identity
+from journey import identity, replaying
 from journey.engine import Engine
 from journey.errors import StateError
 from journey.event import Event
@@ -90,16 +90,36 @@ class Expected:
     def __init__(self, engine: Engine, history: list[Event], clock: int) -> None:
         self.words: dict[str, dict[str, Any]] = {}
         self.alerts: dict[str, list[list[int]]] = {}
-        self.in_one_life = True  # alerts count within one
-        for line in engine.lines:
-            oracle = Oracle(versions_of(line), engine.settings, SUBJECT)
+        self.oracles = [
+            Oracle(versions_of(line), engine.settings, SUBJECT) for line in engine.lines
+        ]
+        for oracle in self.oracles:
             words = oracle.fold(history, clock)
             self.words |= words
-            self.in_one_life &= oracle.lives == 0
             for instance, firings in oracle.firings.items():
                 word = words[instance]
-                alert = identity.alert(line.name, word["moment"], SUBJECT, word["key"])
+                alert = identity.alert(word["model"], word["moment"], SUBJECT, word["key"])
                 self.alerts.setdefault(alert, []).append([at for _, at in firings])
+
+    @property
+    def in_one_life(self) -> bool:
+        """Whether no life has ended: alerts count within one."""
+        return not any(oracle.lives for oracle in self.oracles)
+
+    def go_ahead(self, history: list[Event]) -> dict[str, dict[str, Any]]:
+        """Fold what is ahead of the clock and was heard of since, until the first deadline."""
+        signals = [one.a for one in history if any(of.is_signal(one) for of in self.oracles)]
+        heard = max(signals, default=-1)
+        while waiting := [one.waiting[0].t for one in self.oracles if one.waiting]:
+            t = min(waiting)
+            if t > heard or any(one.is_deadline_before(t) for one in self.oracles):
+                break
+            for oracle in self.oracles:
+                while oracle.waiting and oracle.waiting[0].t == t:
+                    oracle.take_next()
+        for oracle in self.oracles:
+            self.words |= oracle.speech.words
+        return self.words
 
     def alert_facts(self) -> dict[str, tuple[int, str, str]]:
         """How often, first and last each alert fired."""
@@ -147,6 +167,26 @@ def test_any_order_and_any_handling_give_the_same_last_words(
     assert listener.last_words() == Expected(engine, history, clock).words
     assert listener.alert_facts() == _in_order(engine, admitted, clock).alert_facts()
     assert len({one.id for one in listener.transitions}) == len(listener.transitions)
+
+
+@of_all_setups
+def test_whatever_has_come_so_far_the_last_words_follow_from_it_and_the_clock(
+    setup: Setup, data: st.DataObject
+) -> None:
+    engine, history = setup.engine, data.draw(histories(setup.vocabulary))
+    arriving = data.draw(_arrivals(_admitted(engine, history)))
+    come = arriving[: data.draw(st.integers(0, len(arriving)))]
+    # A worker may be far behind what comes, or have waited for more.
+    clock = min((one.a for one in come), default=0) + data.draw(st.sampled_from([0, DAY, 40 * DAY]))
+    listener, journey = Listener(), engine.open(SUBJECT)
+    for at, event in enumerate(come):
+        listener.hear(engine.step(journey, event, -1))
+        watermark = min((one.a for one in come[at + 1 :]), default=clock)
+        journey = _handled(engine, journey, min(watermark, clock), listener, data)
+    listener.hear(engine.advance(journey, clock))
+    assert listener.last_words() == Expected(engine, come, clock).go_ahead(come)
+    alone = replaying.fold(engine, engine.open(SUBJECT), reversed(come), clock)
+    assert {one.instance: _comparable(one) for one in alone.transitions} == listener.last_words()
 
 
 def _arrivals(history: list[Event]) -> st.SearchStrategy[list[Event]]:

@@ -25,7 +25,7 @@ class Oracle:
     """Folds the admitted events of one subject under one model, up to a clock.
 
     `versions` are those of the model with their stamps (ms), in order; the first has none.
-    `lives` counts those that have ended.
+    `lives` counts those that have ended, `waiting` are the events that are ahead of the clock.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class Oracle:
         self.speech = Speech(subject)
         self.active = self.versions[0]
         self.lives = 0
+        self.waiting: list[Event] = []
         self.moments = Moments(subject, settings.currency, self._tell)
 
     @property
@@ -54,19 +55,36 @@ class Oracle:
 
     def fold(self, events: Sequence[Event], clock: int) -> Said:
         """Give the last word on every instance, in the form of a transition."""
-        admitted = [e for e in events if self._is_admitted(e) and self._is_signal(e)]
-        for event in sorted(originals(admitted), key=_order):
-            if event.t <= clock:
-                self._run(event.t - 1)
-                self._switch(event.t)
-                self._take(event)
+        signals = [event for event in events if self.is_signal(event)]
+        self.waiting = sorted(originals(signals), key=_order)
+        while self.waiting and self.waiting[0].t <= clock:
+            self._run(self.waiting[0].t - 1)
+            self.take_next()
         self._run(clock)
         return self.speech.words
+
+    def take_next(self) -> None:
+        """Fold the first of the events that are ahead of the clock."""
+        event = self.waiting.pop(0)
+        self._switch(event.t)
+        self._take(event)
+
+    def is_deadline_before(self, t: int) -> bool:
+        """Say whether the clock has to do something before an instant (ms)."""
+        ends = self._life_ends()
+        return (ends is not None and ends < t) or any(
+            at < t and (one is not None or self._in_force_at(at) is self.active)
+            for at, *_, one in self._timers()
+        )
+
+    def is_signal(self, event: Event) -> bool:
+        """Say whether an event is admitted and means something."""
+        return self._is_admitted(event) and self._means_something(event)
 
     def _is_admitted(self, event: Event) -> bool:
         return event.a - self.settings.lateness <= event.t <= event.a + self.settings.skew
 
-    def _is_signal(self, event: Event) -> bool:
+    def _means_something(self, event: Event) -> bool:
         """Say whether an event means something to a version that may be in use at its time."""
         return any(
             version.model.signals_of(event.name, event.fields)
@@ -84,10 +102,13 @@ class Oracle:
 
     def _switch(self, at: int) -> None:
         """Put the version in force that is so from an instant on."""
-        latest = [one for one in self.versions if one.stamp is None or one.stamp <= at][-1]
+        latest = self._in_force_at(at)
         if latest.place > self.active.place:
             self.active = latest
             self.memory.counted, self.memory.chains, self.memory.silences = {}, {}, {}
+
+    def _in_force_at(self, at: int) -> Version:
+        return [one for one in self.versions if one.stamp is None or one.stamp <= at][-1]
 
     def _fire(self, until: int) -> None:
         while True:
