@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 
 import msgspec
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.structs import OffsetAndMetadata
 
 from journey.event import Event
 from topics.contracts import GROUP, READ, SOURCES
 from topics.deadletters import LARGEST, size_of
 from topics.decode import EventDecoder
 from topics.errors import BadEvent
+from topics.groups import committed
 from topics.marks import mark_of
 from topics.partition import partition_of
 from touchstone.errors import Missing
@@ -40,13 +39,14 @@ class _Published(msgspec.Struct):
 
 
 async def standing(client: AIOKafkaAdminClient) -> Standing:
-    """Read the committed offsets of the detectors' group and the clocks beside them."""
-    found: Mapping[TopicPartition, OffsetAndMetadata]
-    found = await client.list_consumer_group_offsets(GROUP)
+    """Read the committed offsets of the detectors' group and the clocks beside them.
+
+    Raises KafkaError.
+    """
     offsets: Committed = {}
     clocks: dict[int, int] = {}
-    for place, one in found.items():
-        if place.topic in READ and one.offset >= 0:
+    for place, one in (await committed(client, GROUP)).items():
+        if place.topic in READ:
             offsets[place] = one.offset
             clock = msgspec.json.decode(one.metadata or "{}", type=_Published).clock
             if clock is not None:

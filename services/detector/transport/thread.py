@@ -11,6 +11,8 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types import TP
 
 from services.detector.records import Committed, RecordSet
+from topics.cluster import admin
+from topics.groups import committed
 
 if TYPE_CHECKING:
     from services.detector.transport.app import DetectorApp
@@ -68,10 +70,11 @@ class ReadCommittedThread(AIOKafkaConsumerThread):
     async def _seek_sources(self, sources: frozenset[str]) -> dict[TP, Committed]:
         consumer = self._ensure_consumer()
         tps = [tp for tp in consumer.assignment() if tp.topic in sources]
-        commits = await consumer._coordinator.fetch_committed_offsets(tps)  # noqa: SLF001
-        found = {tp: commit for tp, commit in commits.items() if commit.offset >= 0}
+        async with admin(self.app.bootstrap) as client:
+            commits = await committed(client, self.app.conf.id)
+        found = {tp: commits[tp] for tp in tps if tp in commits}
         unread = [tp for tp in tps if tp not in found]
-        starts = {TP(*tp): Committed(one.offset, one.metadata or "") for tp, one in found.items()}
+        starts = {TP(*tp): Committed(one.offset, one.metadata) for tp, one in found.items()}
         if unread:
             begins = await consumer.beginning_offsets(unread)
             starts |= {TP(*tp): Committed(offset, "") for tp, offset in begins.items()}
