@@ -76,7 +76,7 @@ class RekeyedLog:
     def _take(self, place: TopicPartition, record: Record) -> None:
         here = (*place, record.offset)
         try:
-            origin = origin_of(record.headers)
+            origin = origin_of(record.headers, record.timestamp)
             event = self._decoder.decode(record.value, origin.arrival)
         except BadEvent:
             self.refused[here] = letter_key(record)

@@ -66,7 +66,7 @@ class Intake:
     def judge_forwarded(self, record: Record) -> Event | Refusal:
         """Say what a record of `events.rekeyed` is: an event of this number, or a fault."""
         try:
-            origin = origin_of(record.headers)
+            origin = origin_of(record.headers, record.timestamp)
             event = self._decoder.decode(record.value, origin.arrival)
         except BadEvent as bad:
             return undecodable(bad)

@@ -115,7 +115,7 @@ async def _describe_changelog(settings: DetectorSettings) -> Changelog:
         except NotImplementedError as error:
             raise NotReady(
                 f"the broker at {settings.bootstrap} gives topics no ids; expected Apache Kafka "
-                "2.8 or newer"
+                "3.6 or newer"
             ) from error
 
 
