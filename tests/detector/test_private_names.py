@@ -12,6 +12,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.consumer import fetcher
 from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import Assignment, TopicPartitionState
 from aiokafka.protocol.api import Request
 from aiokafka.record.default_records import _DefaultRecordBatchPy
@@ -55,6 +56,7 @@ METHODS: list[tuple[type, str, list[str]]] = [
     (AIOKafkaAdminClient, "_send_request", ["self", "request", "node_id"]),
     (Request, "build", ["self", "request_struct_class"]),
     (TableManager, "on_rebalance", ["self", "assigned", "revoked", "newly_assigned"]),
+    (GroupCoordinator, "fetch_committed_offsets", ["self", "partitions"]),
     (Assignment, "state_value", ["self", "tp"]),
 ]
 
@@ -85,6 +87,7 @@ def test_overridden_method_has_its_form(owner: type, name: str, parameters: list
         (aiokafka.AIOKafkaConsumer.__init__, "_isolation_level"),
         (aiokafka.AIOKafkaConsumer.__init__, "_fetch_max_wait_ms"),
         (aiokafka.AIOKafkaConsumer.__init__, "_subscription"),
+        (aiokafka.AIOKafkaConsumer.start, "_coordinator"),
         (aiokafka.AIOKafkaConsumer.start, "_isolation_level"),
         (aiokafka.AIOKafkaConsumer.start, "_fetch_max_wait_ms"),
     ],

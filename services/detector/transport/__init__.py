@@ -14,7 +14,8 @@ holds the list. Overridden or read:
 - faust AIOKafkaConsumerThread: `_create_worker_consumer`, `_fetch_records`, `_ensure_consumer`
 - faust App: `_new_transport`, `on_rebalance_end`, `crash`; tables.recovery.active_offsets
 - faust Table: `_new_store_by_url`
-- aiokafka AIOKafkaConsumer: `_isolation_level`, `_fetch_max_wait_ms`, `_subscription`
+- aiokafka AIOKafkaConsumer: `_isolation_level`, `_fetch_max_wait_ms`, `_subscription`,
+  `_coordinator`
 - aiokafka.producer.sender: `BACKOFF_OVERRIDE`
 - aiokafka AIOKafkaAdminClient: `_send_request`, and the classes that protocol messages are made of
 

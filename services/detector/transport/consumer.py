@@ -118,7 +118,6 @@ class BatchConsumer(Consumer):
         held, self._held = self._held, set()
         super().resume_partitions(held & self.assignment())
 
-    @ends_the_process("seek")
     async def perform_seek(self) -> None:
         """Seek every source partition to where its last transaction ended."""
         self.starts = await self._thread.seek_sources(self.app.sources)

@@ -70,11 +70,14 @@ class ReadCommittedThread(AIOKafkaConsumerThread):
     async def _seek_sources(self, sources: frozenset[str]) -> dict[TP, Committed]:
         consumer = self._ensure_consumer()
         tps = [tp for tp in consumer.assignment() if tp.topic in sources]
-        async with admin(self.app.bootstrap) as client:
-            commits = await committed(client, self.app.conf.id)
+        commits = await consumer._coordinator.fetch_committed_offsets(tps)  # noqa: SLF001
+        if len(commits) < len(tps):
+            # aiokafka takes an answer that is an error for one that nothing is committed.
+            async with admin(self.app.bootstrap) as client:
+                commits = await committed(client, self.app.conf.id)
         found = {tp: commits[tp] for tp in tps if tp in commits}
         unread = [tp for tp in tps if tp not in found]
-        starts = {TP(*tp): Committed(one.offset, one.metadata) for tp, one in found.items()}
+        starts = {TP(*tp): Committed(one.offset, one.metadata or "") for tp, one in found.items()}
         if unread:
             begins = await consumer.beginning_offsets(unread)
             starts |= {TP(*tp): Committed(offset, "") for tp, offset in begins.items()}
