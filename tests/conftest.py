@@ -18,20 +18,42 @@ from touchstone.local.watchdog import Watchdog
 properties.load()
 
 
+_FORMATTED: dict[str, bytes] = {}
+"""The files of a data directory that is formatted and empty: that takes a Java of its own."""
+
+
 @contextmanager
-def running_kafka() -> Iterator[str]:
-    """Run a broker of one's own in a temporary directory; gives its address."""
+def stoppable_kafka() -> Iterator[Kafka]:
+    """Run a broker of one's own in a temporary directory; it may be stopped and started again."""
     watchdog = Watchdog()
     with tempfile.TemporaryDirectory(prefix="touchstone-kafka-") as directory:
         home = Path(directory)
         kafka = Kafka(home / "kafka", ports.choose_free(1)[0], watchdog, home / "kafka.log")
+        data = kafka.directory / "data"
+        for name, content in _FORMATTED.items():
+            data.mkdir(parents=True, exist_ok=True)
+            (data / name).write_bytes(content)
         try:
-            kafka.start(Stop())
-            kafka.wait_ready(Stop())
-            yield kafka.bootstrap
+            start(kafka)
+            for name in ("meta.properties", "bootstrap.checkpoint"):
+                _FORMATTED[name] = (data / name).read_bytes()
+            yield kafka
         finally:
             kafka.stop()
             watchdog.close()
+
+
+def start(kafka: Kafka) -> None:
+    """Start a broker and wait until it answers."""
+    kafka.start(Stop())
+    kafka.wait_ready(Stop())
+
+
+@contextmanager
+def running_kafka() -> Iterator[str]:
+    """Run a broker of one's own in a temporary directory; gives its address."""
+    with stoppable_kafka() as kafka:
+        yield kafka.bootstrap
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from journey.instant import HOUR
 from topics.contracts import CHANGELOG, MODELS, READ, SOURCES, Clock, Topic, load
 from topics.errors import TopicsWrong, WrongClock
 
@@ -14,6 +15,9 @@ STAMPS: Final = "message.timestamp.type"
 """Where a deployment's clock is written down: in this setting of its source topics."""
 
 _SIZE: Final = "max.message.bytes"
+_AHEAD: Final = "message.timestamp.after.max.ms"
+_AHEAD_BY_DEFAULT: Final = HOUR
+"""What Kafka 4 allows where nothing is set; before, it was anything."""
 
 CREATE: Final = "make the topics with `touchstone topics create`"
 
@@ -122,19 +126,31 @@ def _counts(found: FoundTopics) -> list[str]:
 
 
 def _settings(topic: Topic, found: Found, clock: Clock, *, grave: bool = False) -> list[str]:
-    return [
+    wanted = topic.config_for(clock)
+    unknown = [
+        f"{topic.name}: the broker does not know {name}; expected Apache Kafka 3.6 or newer"
+        for name in wanted
+        if name not in found.config
+    ]
+    differing = [
         f"{topic.name}: {name} is {found.config[name]}, expected {value}: "
         f"kafka-configs.sh --alter --topic {topic.name} --add-config {name}={value}"
-        for name, value in topic.config_for(clock).items()
-        if found.config[name] != value and (not grave or _is_grave(name, found.config[name], value))
+        for name, value in wanted.items()
+        if found.config.get(name, value) != value
+        and (not grave or _is_grave(name, found.config[name], value))
     ]
+    return unknown + differing
 
 
 def _is_grave(name: str, found: str, expected: str) -> bool:
     """Say whether a setting does harm: retention, for one, is the owner's to choose.
 
     Stamps of the wrong clock make late events of good ones; a compacted source forgets events, a
-    changelog or a view that is not compacted forgets journeys; and a topic that takes too little
-    stops every worker at the same message.
+    changelog or a view that is not compacted forgets journeys; a topic that takes too little
+    stops every worker at the same message, and one that takes any stamp may hold them there.
     """
-    return name in {"cleanup.policy", STAMPS} or (name == _SIZE and int(found) < int(expected))
+    if name == _SIZE:
+        return int(found) < int(expected)
+    if name == _AHEAD:
+        return int(found) > _AHEAD_BY_DEFAULT
+    return name in {"cleanup.policy", STAMPS}

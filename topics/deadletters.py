@@ -16,6 +16,8 @@ CONNECT: Final = "__connect.errors."
 REASON: Final = "touchstone_reason"
 """What the names of the headers begin with, and the one of our own."""
 
+_MOST_DIGITS: Final = 19
+
 LEFT_OUT: Final = "touchstone_left_out"
 LARGEST: Final = 3 << 19
 """The most bytes of key, value and headers that are kept: 1.5 MiB, and the topic takes 2 MiB."""
@@ -46,6 +48,16 @@ def dead_letter_headers(
         REASON: reason,
     }
     return [(name, value.encode()) for name, value in said.items()]
+
+
+def source_of(headers: Iterable[tuple[str, bytes | None]]) -> tuple[str, int, int] | None:
+    """Give the topic, partition and offset that a letter came from; None where it says none."""
+    said = dict(headers)
+    topic, *place = (said.get(CONNECT + name) for name in ("topic", "partition", "offset"))
+    numbers = [int(one) for one in place if one and len(one) <= _MOST_DIGITS and one.isdigit()]
+    if not topic or len(numbers) < len(place):
+        return None
+    return topic.decode("utf-8", "replace"), numbers[0], numbers[1]
 
 
 def left_out(size: int) -> tuple[str, bytes]:

@@ -15,6 +15,7 @@ import msgspec
 from journey.event import ANONYMOUS, PERSON, Event, Fields
 from topics import catalogue, envelope
 from topics.envelope import AUTHOR, EARLIEST, GROUP, LATEST, id_in
+from topics.errors import BadEvent
 from topics.fields import take_from_mapping
 from topics.parse import not_json, parse
 from topics.shortcut import Shortcut
@@ -109,6 +110,16 @@ class EventDecoder:
     def _take_id(self, path: str, fields: Fields) -> str | None:
         """Read an id at a path; a value that no reader asked for does not stay."""
         return id_in(fields[path] if path in self._paths else fields.pop(path))
+
+
+def arrival_of(stamp: int) -> int:
+    """Take a message's stamp, ms. Raises BadEvent: a producer may stamp history at will."""
+    if not EARLIEST <= stamp < LATEST:
+        raise BadEvent(
+            "bad_timestamp",
+            "the message's own stamp is out of bounds; expected a year 1970 to 2999",
+        )
+    return stamp
 
 
 def _number(value: Any) -> int:

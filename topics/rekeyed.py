@@ -39,8 +39,12 @@ class Origin(msgspec.Struct, frozen=True):
         ]
 
 
-def origin_of(headers: Iterable[tuple[str, bytes | None]] | None) -> Origin:
-    """Read the headers of a forwarded event. Raises BadEvent where they do not say it all."""
+def origin_of(headers: Iterable[tuple[str, bytes | None]] | None, stamp: int) -> Origin:
+    """Read the headers of a forwarded event; `stamp` is the message's own, ms.
+
+    Raises BadEvent where they do not say it all, or the stamp is not that of the first arrival:
+    the broker keeps stamps from being far ahead, and nobody keeps headers from it.
+    """
     found = dict(headers or ())
     topic, _, place = (found.get(ORIGIN) or b"").decode("utf-8", "replace").partition("/")
     partition, _, offset = place.partition("/")
@@ -51,6 +55,12 @@ def origin_of(headers: Iterable[tuple[str, bytes | None]] | None) -> Origin:
             "bad_origin",
             f"headers {ARRIVAL} and {ORIGIN} do not say when and where the event came first; "
             "expected ms since the epoch and TOPIC/PARTITION/OFFSET: only the detector writes here",
+        )
+    if arrival != stamp:
+        raise BadEvent(
+            "bad_origin",
+            f"{ARRIVAL} is {arrival}, the message is stamped {stamp}; expected the same: only the "
+            "detector writes here",
         )
     return Origin(topic, numbers[0] or 0, numbers[1] or 0, arrival, found.get(KEY))
 

@@ -1,4 +1,4 @@
-"""When a subject's lives ended, as its events tell: only then may what was said begin anew."""
+"""When a subject's lives ended: only then may what was said begin anew, or a state be gone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from journey.engine import Engine
 from journey.event import ANONYMOUS, Event
+from journey.instant import parse_instant
+from journey.said import Transition
 
 
 def ends_of_lives(engine: Engine, subject: str, events: Iterable[Event]) -> list[int]:
@@ -14,10 +16,27 @@ def ends_of_lives(engine: Engine, subject: str, events: Iterable[Event]) -> list
 
     A life ends so long after its last signal, without another one, that the state is removed.
     """
-    settings = engine.settings
-    life = settings.anonymous_life if subject.startswith(ANONYMOUS) else settings.known_life
+    life = _life(engine, subject)
     signals = sorted(event.t for event in events if _is_signal(engine, event))
     return [before + life for before, after in pairwise(signals) if after - before >= life]
+
+
+def remembered_until(
+    engine: Engine, subject: str, events: Iterable[Event], words: Iterable[Transition]
+) -> int | None:
+    """Give the instant (ms) up to which a state must be kept at least, by what is still there.
+
+    The evidence of words were signals. None where neither tells of any.
+    """
+    signals = [event.t for event in events if _is_signal(engine, event)]
+    signals += [parse_instant(one.at) for word in words for one in word.evidence]
+    horizon = max(engine.settings.lateness, engine.settings.merge)
+    return max(signals) + _life(engine, subject) + horizon if signals else None
+
+
+def _life(engine: Engine, subject: str) -> int:
+    settings = engine.settings
+    return settings.anonymous_life if subject.startswith(ANONYMOUS) else settings.known_life
 
 
 def _is_signal(engine: Engine, event: Event) -> bool:

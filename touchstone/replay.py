@@ -17,7 +17,6 @@ from journey.replaying import fold, replay
 from journey.said import Transition
 from topics.cluster import admin
 from topics.connection import Connection
-from topics.decode import EventDecoder
 from touchstone import options
 from touchstone.activated import engine_on
 from touchstone.errors import Missing, WorkFailed
@@ -91,7 +90,7 @@ async def _read_broker(
     async with admin(broker) as client, reading(broker) as reader:
         clocks = (await standing(client)).clocks
         engine = await engine_on(reader, models, EngineSettings())
-        log = SourceLog(reader, EventDecoder(engine.fields))
+        log = SourceLog(reader, engine)
         await log.read()
     if log.cut:
         raise Missing(
@@ -99,8 +98,8 @@ async def _read_broker(
             f"{sorted(log.cut)}, and without it this would not be what was said: `touchstone "
             "verify` compares what is there."
         )
-    for sent in log.misplaced:
-        log.place_home(sent.event)
+    for event in log.misplaced.values():
+        log.place_home(event)
     return log, clocks, engine
 
 

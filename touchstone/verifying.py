@@ -13,15 +13,16 @@ from journey.event import Event
 from journey.journey import Journey
 from journey.replaying import fold, last_words
 from journey.said import Transition
-from topics.decode import EventDecoder
 from touchstone.comparing import Span, compare
 from touchstone.comparingalerts import compare_alerts
+from touchstone.comparingrecords import Faults, check_forwards, check_records
 from touchstone.comparingviews import compare_view
 from touchstone.errors import WorkFailed
 from touchstone.findings import Findings
-from touchstone.lives import ends_of_lives
+from touchstone.letterlog import LetterLog
+from touchstone.lives import ends_of_lives, remembered_until
 from touchstone.reading import Reader
-from touchstone.rekeyedlog import RekeyedLog, check_forwards
+from touchstone.rekeyedlog import RekeyedLog
 from touchstone.saidlog import SaidLog
 from touchstone.sourcelog import SourceLog, Standing, standing
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from touchstone.bases import Bases
 
 _ROUNDS: Final = 6
+_SURE: Final = 2
+"""The first look that believes what it sees of single records, as the one before saw it."""
 _FIRST_WAIT_S: Final = 0.5  # doubled each time: longer in all than a transaction may be open
 
 
@@ -38,9 +41,9 @@ class Verifier:
     def __init__(self, client: AIOKafkaAdminClient, reader: Reader, engine: Engine) -> None:
         self._client = client
         self._engine = engine
-        decoder = EventDecoder(engine.fields)
-        self._sources = SourceLog(reader, decoder)
-        self._rekeyed = RekeyedLog(reader, decoder)
+        self._sources = SourceLog(reader, engine)
+        self._rekeyed = RekeyedLog(reader, engine, self._sources)
+        self._letters = LetterLog(reader)
         self._said = SaidLog(reader)
         self._reader = reader
         self._bases: Bases | None = None
@@ -48,26 +51,31 @@ class Verifier:
 
     async def run(self, subject: str | None) -> Findings:
         """Compare all subjects, or one. Raises WorkFailed where nothing is known of it."""
-        findings, unclear = Findings(), set[str]()
+        findings, unclear, faults = Findings(), set[str](), Faults()
         for at in range(_ROUNDS):
             now, moved = await self._read()
+            before, faults = faults, self._faults(now, subject)
             wanted = unclear if at else self._subjects(subject)
             unclear = set()
             forwards, under_way = self._forwards(), self._rekeyed.under_way()
             for one in wanted:
                 found = self._compare(one, now)
                 found.add(forwards.get(one, Findings()))
-                moves = one in under_way or one in forwards or self._sources.number_of(one) in moved
+                moves = one in under_way or self._sources.number_of(one) in moved
+                moves |= one in forwards and at < _SURE
                 # Offsets may show a moment before the words of their transaction: look twice.
                 if found.clean or (at and not moves):
                     findings.add(found)
                 else:
                     unclear.add(one)
-            if not unclear:
+            if not unclear and (not faults or (at >= _SURE and faults == before)):
                 break
             await asyncio.sleep(_FIRST_WAIT_S * 2**at)
         if subject is None:
             findings.add(self._said.telling)
+            for place, found in faults.items():
+                if found == before.get(place):
+                    findings.add(found)
         findings.notes += self._notes()
         return self._with_pending(findings, unclear)
 
@@ -81,20 +89,29 @@ class Verifier:
         return findings
 
     def _forwards(self) -> dict[str, Findings]:
-        due = [
-            one
-            for one in self._sources.misplaced
-            if self._engine.refusal(one.event) is None
-            and self._sources.number_of(one.event.subject) not in self._rekeyed.cut
-        ]
-        return check_forwards(due, self._rekeyed.origins)
+        due = {
+            source: event
+            for source, event in self._sources.misplaced.items()
+            if self._sources.number_of(event.subject) not in self._rekeyed.cut
+        }
+        return check_forwards(due, self._rekeyed.arrived)
+
+    def _faults(self, now: Standing, subject: str | None) -> Faults:
+        """Look at all single records; what is known of one subject does not tell whose they are."""
+        if subject is not None:
+            return {}
+        return check_records(self._sources, self._rekeyed, self._letters, now.offsets)
 
     async def _read(self) -> tuple[Standing, set[int]]:
         """Read on; give what was committed, and the partition numbers that moved meanwhile."""
+        # What is there before the offsets are asked for was committed with them, all else is fresh.
+        await self._rekeyed.read()
+        await self._letters.read()
         before = await standing(self._client)
         await self._sources.read(before.offsets)
         await self._rekeyed.read()
-        self._rekeyed.place_folded(self._sources, before.offsets)
+        await self._letters.read()
+        self._rekeyed.place_folded(before.offsets)
         if self._sources.cut:
             await self._read_bases()
         await self._said.read()
@@ -123,6 +140,10 @@ class Verifier:
             span = Span(kept=self._said.kept_from(subject))
             return self._fold(subject, self._engine.open(subject), [], events, clock, span)
         based = self._bases.of(subject) if self._bases else None
+        if based is None and self._must_be_kept(subject, events, clock):
+            gone = Findings(checked=1)
+            gone.lose(f"the state of {subject}; its life is not over, and the changelog has none")
+            return gone
         if based is None or based.limit - self._engine.settings.skew < self._sources.cut[number]:
             self._unproven += 1
             return Findings()
@@ -133,6 +154,12 @@ class Verifier:
             return Findings()
         span = Span(based.limit, self._said.kept_from(subject))
         return self._fold(subject, based.journey, based.words, since, clock, span)
+
+    def _must_be_kept(self, subject: str, events: list[Event], clock: int) -> bool:
+        """Say whether there must be a state of a subject, by what is left of it elsewhere."""
+        words = self._said.transitions.get(subject, [])
+        until = remembered_until(self._engine, subject, events, words)
+        return subject in self._said.views or (until is not None and clock < until)
 
     def _fold(
         self,

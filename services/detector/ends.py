@@ -14,6 +14,7 @@ from services.detector.forwarding import Commits, Offsets, forward_clock
 from services.detector.records import Committed
 from topics.connection import Connection
 from topics.contracts import REKEYED, SOURCES
+from topics.groups import committed
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -83,9 +84,5 @@ class Ends:
         return found
 
     async def _committed(self) -> Commits:
-        found = await self._admin.list_consumer_group_offsets(self._group)
-        return {
-            place: Committed(one.offset, one.metadata or "")
-            for place, one in found.items()
-            if one.offset >= 0
-        }
+        found = await committed(self._admin, self._group)
+        return {place: Committed(one.offset, one.metadata) for place, one in found.items()}

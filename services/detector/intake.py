@@ -9,7 +9,7 @@ from journey.event import Event
 from services.detector.records import Outgoing, Record
 from topics.contracts import DEAD_LETTERS, REKEYED
 from topics.deadletters import LARGEST, Stage, dead_letter_headers, left_out, size_of
-from topics.decode import EventDecoder
+from topics.decode import EventDecoder, arrival_of
 from topics.envelope import EARLIEST, LATEST
 from topics.errors import BadEvent
 from topics.marks import mark_of
@@ -58,7 +58,7 @@ class Intake:
         try:
             if not record.value and (mark := mark_of(record.headers)) is not None:
                 return Mark(mark)
-            event = self._decoder.decode(record.value, arrival_of(record))
+            event = self._decoder.decode(record.value, arrival_of(record.timestamp))
         except BadEvent as bad:
             return undecodable(bad)
         return self._refused(event) or self._elsewhere(event, record) or event
@@ -66,7 +66,8 @@ class Intake:
     def judge_forwarded(self, record: Record) -> Event | Refusal:
         """Say what a record of `events.rekeyed` is: an event of this number, or a fault."""
         try:
-            event = self._decoder.decode(record.value, origin_of(record.headers).arrival)
+            origin = origin_of(record.headers, record.timestamp)
+            event = self._decoder.decode(record.value, origin.arrival)
         except BadEvent as bad:
             return undecodable(bad)
         home = partition_of(_customer(event), self._count)
@@ -120,16 +121,6 @@ def forwarded(topic: str, partition: int, record: Record, to: Forward) -> Outgoi
     return Outgoing(
         REKEYED, to.key, record.value, origin.headers(), record.timestamp, partition=to.home
     )
-
-
-def arrival_of(record: Record) -> int:
-    """Give when a record arrived, ms. Raises BadEvent: a producer may stamp history at will."""
-    if not EARLIEST <= record.timestamp < LATEST:
-        raise BadEvent(
-            "bad_timestamp",
-            "the message's own stamp is out of bounds; expected a year 1970 to 2999",
-        )
-    return record.timestamp
 
 
 def dead_letter(topic: str, partition: int, record: Record, refusal: Refusal) -> Outgoing:

@@ -7,11 +7,12 @@ from journey.engine import Engine
 from journey.errors import NoSuchAlert
 from journey.said import Alert, Said
 from services.detector.flush import Draft
-from services.detector.intake import Refusal, arrival_of, undecodable
+from services.detector.intake import Refusal, undecodable
 from services.detector.journeys import Journeys
 from services.detector.records import Record
 from services.detector.timers import Timers
 from topics.actions import decode_action
+from topics.decode import arrival_of
 from topics.errors import BadEvent
 from topics.partition import partition_of
 
@@ -35,7 +36,7 @@ class Operators:
     def take(self, record: Record, clock: int, draft: Draft) -> Refusal | None:
         """Decide on an action at the clock (ms); a refusal is given where no alert can tell it."""
         try:
-            action = decode_action(record.value, arrival_of(record))
+            action = decode_action(record.value, arrival_of(record.timestamp))
         except BadEvent as bad:
             return undecodable(bad)
         return self._misrouted(action) or self._act(action, clock, draft)

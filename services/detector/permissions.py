@@ -31,8 +31,8 @@ async def require_permissions(settings: DetectorSettings) -> None:
     consumer = AIOKafkaConsumer(
         **settings.bootstrap.client_settings(), fetch_max_wait_ms=_FETCH_MAX_WAIT_MS
     )
-    await consumer.start()
     try:
+        await consumer.start()
         places = [TopicPartition(topic, 0) for topic in (*READ, CHANGELOG, MODELS)]
         consumer.assign(places)
         await consumer.seek_to_end(*places)

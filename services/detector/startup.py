@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Final
 
 import structlog
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from services.detector.ends import Ends
@@ -18,6 +17,7 @@ from services.detector.stores.fitness import Changelog
 from services.detector.transport.changelog import describe
 from topics import broker
 from topics.agreement import clock_of, faults, problems
+from topics.cluster import admin
 from topics.connection import Connection
 from topics.contracts import CHANGELOG, GROUP, MODELS, READ
 from topics.errors import BrokerRefuses, BrokerUnreachable, TopicsWrong
@@ -108,26 +108,19 @@ async def check_topics(settings: DetectorSettings) -> int:
 
 
 async def _describe_changelog(settings: DetectorSettings) -> Changelog:
-    """Give what a copy of the changelog must know of it. Raises NotReady, KafkaError."""
-    admin = AIOKafkaAdminClient(**settings.bootstrap.client_settings())
-    await admin.start()
-    try:
-        return await describe(admin, CHANGELOG)
-    except NotImplementedError as error:
-        raise NotReady(
-            f"the broker at {settings.bootstrap} gives topics no ids; expected Apache Kafka 2.8 "
-            "or newer"
-        ) from error
-    finally:
-        await admin.close()
+    """Give what a copy of the changelog must know of it. Raises NotReady, BrokerUnreachable."""
+    async with admin(settings.bootstrap) as client:
+        try:
+            return await describe(client, CHANGELOG)
+        except NotImplementedError as error:
+            raise NotReady(
+                f"the broker at {settings.bootstrap} gives topics no ids; expected Apache Kafka "
+                "3.6 or newer"
+            ) from error
 
 
 async def _partition_counts(bootstrap: Connection, topics: Iterable[str]) -> dict[str, int]:
     """Give the number of partitions of each topic, 0 where there is none."""
-    admin = AIOKafkaAdminClient(**bootstrap.client_settings())
-    await admin.start()
-    try:
-        found = await admin.describe_topics(list(topics))
-    finally:
-        await admin.close()
+    async with admin(bootstrap) as client:
+        found = await client.describe_topics(list(topics))
     return {topic["topic"]: len(topic["partitions"]) for topic in found}

@@ -107,7 +107,9 @@ class Numbers:
         for out in flush.work.outgoing:
             if out.topic == REKEYED:
                 log = self.log[TopicPartition(REKEYED, out.partition or 0)]
-                log.append(Piped(len(log), 0, out.key, out.value, list(out.headers)))
+                log.append(
+                    Piped(len(log), out.timestamp or 0, out.key, out.value, list(out.headers))
+                )
             elif out.topic == TRANSITIONS:
                 self._hear(msgspec.json.decode(out.value or b"", type=Transition))
 

@@ -123,7 +123,7 @@ def test_a_forwarded_event_says_where_and_when_it_came_first() -> None:
     numbers.now += HOUR
     numbers.settle()
     [record] = [one for place, log in numbers.log.items() if place.topic == REKEYED for one in log]
-    origin = origin_of(record.headers)
+    origin = origin_of(record.headers, record.timestamp)
     assert (origin.topic, origin.partition) == (EVENTS_PURCHASE, elsewhere("u0"))
     assert (origin.offset, origin.arrival, origin.key) == (0, sent, b"u0")
 
@@ -184,7 +184,7 @@ class Forwarding(RuleBasedStateMachine):
             (origin.topic, origin.partition, origin.offset)
             for place, log in self.numbers.log.items()
             if place.topic == REKEYED
-            for origin in (origin_of(record.headers) for record in log)
+            for origin in (origin_of(record.headers, record.timestamp) for record in log)
         )
         misplaced = [
             (place.topic, place.partition, record.offset)

@@ -4,43 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import start, stoppable_kafka
 from tests.detector.deployment import Deployment, Worker
 from tests.detector.test_service import added, states
-from touchstone.local import ports
-from touchstone.local.kafka import Kafka
-from touchstone.local.stopping import Stop
-from touchstone.local.watchdog import Watchdog
 
 LONGEST_OUTAGE_S = 90.0
 MOST_LINES = 150
-
-
-@contextmanager
-def stoppable_kafka() -> Iterator[Kafka]:
-    """Run a broker that can be stopped and started again at its port."""
-    watchdog = Watchdog()
-    with tempfile.TemporaryDirectory(prefix="touchstone-kafka-") as directory:
-        home = Path(directory)
-        kafka = Kafka(home / "kafka", ports.choose_free(1)[0], watchdog, home / "kafka.log")
-        try:
-            start(kafka)
-            yield kafka
-        finally:
-            kafka.stop()
-            watchdog.close()
-
-
-def start(kafka: Kafka) -> None:
-    kafka.start(Stop())
-    kafka.wait_ready(Stop())
 
 
 async def ended_or_unready(worker: Worker, within_s: float) -> None:

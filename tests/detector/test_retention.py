@@ -16,7 +16,8 @@ from journey.instant import DAY, HOUR, format_instant
 from tests.detector.deployment import PARTITIONS, Deployment
 from tests.detector.proof import heard, verified
 from tests.detector.test_history import feed
-from topics.contracts import SOURCES, TRANSITIONS
+from topics.contracts import CHANGELOG, JOURNEYS, SOURCES, TRANSITIONS
+from topics.partition import partition_of
 from topics.wire import encode_transition, transition_headers
 
 LONG_AGO = 1_580_000_000_000
@@ -115,3 +116,11 @@ async def test_subjects_whose_events_may_be_gone_are_left_out_and_said_to_be(
         assert found.sentences == []
         assert "left out" in found.notes[0]
         assert "; 0 subjects" not in found.notes[0]
+
+        # The view tells of a state that is gone; without it the words and the events still do.
+        number = partition_of(b"u2", PARTITIONS)
+        for topic, place in ((CHANGELOG, number), (JOURNEYS, None)):
+            await deployment.producer.send_and_wait(topic, key=b"person:u2", partition=place)
+            less = await verified(fresh_kafka)
+            assert (less.lost, less.repeated, less.invented, less.wrong) == (1, 0, 0, 0)
+            assert less.sentences[0].startswith("lost: the state of person:u2;")

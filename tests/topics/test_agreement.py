@@ -135,6 +135,7 @@ def test_without_topics_the_wish_decides() -> None:
         (JOURNEYS, "cleanup.policy", "compact,delete"),
         (EVENTS_WEB, "cleanup.policy", "compact"),
         (REKEYED, "message.timestamp.type", "LogAppendTime"),
+        (REKEYED, "message.timestamp.after.max.ms", "9223372036854775807"),
         (CHANGELOG, "max.message.bytes", "1048588"),
     ],
 )
@@ -160,6 +161,22 @@ def test_setting_that_does_no_harm_is_a_problem_and_no_fault(setting: str, value
     found[EVENTS_WEB] = with_setting(found[EVENTS_WEB], setting, value)
     assert agreement.faults(found, "wall") == []
     assert len(agreement.problems(found)) == 1
+
+
+def test_what_kafka_allows_by_itself_of_stamps_ahead_does_no_harm() -> None:
+    found = as_agreed("wall")
+    found[REKEYED] = with_setting(found[REKEYED], "message.timestamp.after.max.ms", "3600000")
+    assert agreement.faults(found, "wall") == []
+    assert len(agreement.problems(found)) == 1
+
+
+def test_a_broker_too_old_for_a_setting_is_a_fault() -> None:
+    found = as_agreed("wall")
+    known = {**found[REKEYED].config}
+    del known["message.timestamp.after.max.ms"]
+    found[REKEYED] = msgspec.structs.replace(found[REKEYED], config=known)
+    [fault] = agreement.faults(found, "wall")
+    assert fault.endswith("expected Apache Kafka 3.6 or newer")
 
 
 def test_missing_topic_and_unequal_partitions_are_faults() -> None:

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
+from aiokafka import AIOKafkaProducer
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import InvalidTimestampError
 
+from journey.instant import HOUR
 from topics import broker
 from topics.agreement import FoundTopics
 from topics.cluster import admin, find_topics
 from topics.connection import Connection
-from topics.contracts import EVENTS_WEB, JOURNEYS, TRANSITIONS, Clock, load
+from topics.contracts import (
+    ALERT_ACTIONS,
+    EVENTS_WEB,
+    JOURNEYS,
+    REKEYED,
+    SOURCES,
+    TRANSITIONS,
+    Clock,
+    load,
+)
 from topics.errors import BrokerUnreachable, TopicsWrong, WrongClock
 
 
@@ -103,3 +116,21 @@ async def change(bootstrap: str, topic: str, settings: dict[str, str]) -> None:
     whole = load()[topic].config_for("wall") | settings
     async with admin(Connection(bootstrap)) as client:
         await client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, whole)])
+
+
+async def test_nobody_may_stamp_what_is_forwarded_far_ahead_nor_what_comes_in_at_all(
+    emptied: str,
+) -> None:
+    """A worker waits with what is stamped ahead, until its own clock is there."""
+    await broker.ensure(Connection(emptied), "wall")
+    far_ahead = time.time_ns() // 1_000_000 + HOUR // 2
+    producer = AIOKafkaProducer(bootstrap_servers=emptied)
+    await producer.start()
+    try:
+        with pytest.raises(InvalidTimestampError):
+            await producer.send_and_wait(REKEYED, b"{}", timestamp_ms=far_ahead)
+        for topic in (*SOURCES, ALERT_ACTIONS):
+            sent = await producer.send_and_wait(topic, b"{}", timestamp_ms=far_ahead)
+            assert sent.timestamp < far_ahead
+    finally:
+        await producer.stop()

@@ -17,7 +17,7 @@ ORIGINS = [
 
 @pytest.mark.parametrize("origin", ORIGINS)
 def test_headers_say_where_and_when_an_event_came_first(origin: Origin) -> None:
-    assert origin_of(origin.headers()) == origin
+    assert origin_of(origin.headers(), origin.arrival) == origin
 
 
 def test_the_example_of_the_contract_is_what_is_written() -> None:
@@ -45,9 +45,16 @@ def test_the_example_of_the_contract_is_what_is_written() -> None:
 def test_headers_that_do_not_say_it_are_refused(name: str, value: bytes | None) -> None:
     headers = {**dict(ORIGINS[0].headers()), name: value}
     with pytest.raises(BadEvent) as refused:
-        origin_of(headers.items())
+        origin_of(headers.items(), ORIGINS[0].arrival)
     assert refused.value.reason == "bad_origin"
     assert KEY in headers
+
+
+def test_an_arrival_that_is_not_the_stamp_of_the_message_is_refused() -> None:
+    """The broker bounds stamps; a header alone might hold the year 2999."""
+    one = ORIGINS[0]
+    with pytest.raises(BadEvent, match=f"stamped {one.arrival - 1}"):
+        origin_of(one.headers(), one.arrival - 1)
 
 
 @pytest.mark.parametrize("headers", [None, (), [("trace", b"5")]])
@@ -55,4 +62,4 @@ def test_a_message_without_the_headers_is_refused(
     headers: list[tuple[str, bytes | None]] | None,
 ) -> None:
     with pytest.raises(BadEvent):
-        origin_of(headers)
+        origin_of(headers, 0)

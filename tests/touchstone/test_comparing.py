@@ -18,7 +18,7 @@ from touchstone.comparing import Span, compare
 from touchstone.comparingalerts import compare_alerts
 from touchstone.comparingviews import compare_view
 from touchstone.findings import Findings
-from touchstone.lives import ends_of_lives
+from touchstone.lives import ends_of_lives, remembered_until
 
 OPEN = transition(1)
 MISSED = transition(2, instance="i1", revision=2, from_="open", to="missed")
@@ -108,6 +108,16 @@ def test_a_life_ends_so_long_after_its_last_signal(subject: str, days: int) -> N
     assert ends_of_lives(engine, subject, lives) == [(days + 2) * DAY]
     assert ends_of_lives(engine, subject, [*lives, at(9, late=8)]) == [(days + 2) * DAY]
     assert ends_of_lives(engine, subject, [*lives, at(9)]) == []
+
+
+def test_a_state_is_kept_until_nothing_can_join_the_life_after_its_last_signal() -> None:
+    engine = Engine([shipped("four-moments")])
+    order = Event("person:u", "m", DAY, DAY, "Order Completed")
+    other = Event("person:u", "n", 9 * DAY, 9 * DAY, "Nothing To Any Model")
+    assert remembered_until(engine, "person:u", [order, other], []) == (1 + 400 + 7) * DAY
+    told = parse_instant(OPEN.evidence[0].at)
+    assert remembered_until(engine, "anon:d", [], [OPEN]) == told + (30 + 7) * DAY
+    assert remembered_until(engine, "person:u", [other], []) is None
 
 
 def test_findings_add_up() -> None:

@@ -35,9 +35,11 @@ async def connect(bootstrap: Connection) -> AIOKafkaConsumer:
     )
     try:
         await consumer.start()
-    except KafkaError as fault:
+    except BaseException as fault:
         await consumer.stop()
-        raise await why_unreachable(bootstrap, fault) from fault
+        if isinstance(fault, KafkaError):
+            raise await why_unreachable(bootstrap, fault) from fault
+        raise
     return consumer
 
 

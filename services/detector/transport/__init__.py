@@ -21,5 +21,6 @@ holds the list. Overridden or read:
 
 What every reader needs, the API's and the commands' too, is in topics/headers.py instead:
 aiokafka.consumer.fetcher `MemoryRecords`, `PartitionRecords` (`_unpack_records`, `_records`) and
-aiokafka.record.default_records `_DefaultRecordBatchPy` (`_maybe_uncompress`, `_buffer`).
+aiokafka.record.default_records `_DefaultRecordBatchPy` (`_maybe_uncompress`, `_buffer`), and in
+topics/groups.py AIOKafkaAdminClient `_send_request`.
 """

@@ -80,6 +80,7 @@ class DetectorApp(faust.App):
             broker_session_timeout=session_timeout_s,
             broker_heartbeat_interval=session_timeout_s / 10,
         )
+        self.bootstrap = bootstrap
         self.sources = frozenset(sources)
         self.owner = owner
         self.copies = copies

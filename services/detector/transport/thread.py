@@ -11,6 +11,8 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.types import TP
 
 from services.detector.records import Committed, RecordSet
+from topics.cluster import admin
+from topics.groups import committed
 
 if TYPE_CHECKING:
     from services.detector.transport.app import DetectorApp
@@ -69,7 +71,11 @@ class ReadCommittedThread(AIOKafkaConsumerThread):
         consumer = self._ensure_consumer()
         tps = [tp for tp in consumer.assignment() if tp.topic in sources]
         commits = await consumer._coordinator.fetch_committed_offsets(tps)  # noqa: SLF001
-        found = {tp: commit for tp, commit in commits.items() if commit.offset >= 0}
+        if len(commits) < len(tps):
+            # aiokafka takes an answer that is an error for one that nothing is committed.
+            async with admin(self.app.bootstrap) as client:
+                commits = await committed(client, self.app.conf.id)
+        found = {tp: commits[tp] for tp in tps if tp in commits}
         unread = [tp for tp in tps if tp not in found]
         starts = {TP(*tp): Committed(one.offset, one.metadata or "") for tp, one in found.items()}
         if unread:
