@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -12,18 +12,67 @@ from journey.fold import Fold, Part
 from journey.history import Entry
 from journey.lines import Line
 from journey.model import Model
-from journey.tables import Moment, Source
+from journey.readings import Readings, ReadLabels
+from journey.tables import Moment, Reader, StageRule
 from journey.word import Instance, Labels, Ref, Word
 
-_LONGEST_KEY: Final = 512
 _CURRENCY: Final = re.compile("[A-Z]{3}")
+
+Learn = Callable[[Part, "Cause"], None]
+Holds = Callable[["Cause"], bool]
+
+
+class Role(msgspec.Struct, frozen=True):
+    """What happens, to one moment that it concerns.
+
+    `opening` are the signals that may open an instance, because of `why`; `may_take` says whether
+    an instance may have use for any. `key`, `labels` and `value` read these from the event; None
+    where there is nothing to read.
+    """
+
+    moment: Moment
+    opening: int
+    may_take: bool
+    key: Reader | None
+    labels: ReadLabels | None
+    value: Reader | None
+    why: str
+
+
+class Derived(msgspec.Struct, frozen=True):
+    """A derived signal that may hold: by its bit, the signals that it is of, and its conditions."""
+
+    bit: int
+    of: int
+    holds: Holds
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is to be done when something happens, each in the model's order; see plans.py.
+
+    `derived` may hold then, one because of another. `held` gives what is to be done when one of
+    them does, and what is to be learnt of it.
+    """
+
+    readings: Readings
+    learn: tuple[Learn, ...]
+    derived: tuple[Derived, ...]
+    roles: tuple[Role, ...]
+    stages: tuple[StageRule, ...]
+    held: Callable[[int], tuple[Plan, tuple[Learn, ...]]]
+    holding: Callable[[int], Holds]
+
+
+PlanOf = Callable[[int, int], Plan]
+"""Gives the plan for signals or outcomes; beside them, those of the event behind are at hand."""
 
 
 class Scene(msgspec.Struct, gc=False):
     """Where it happens: the subject's fold, the part of a line of models in it, what is said.
 
-    `fields` are those of the event at hand, and `held` what it means to each version of the line
-    so far; nothing for a deadline. `currency` is for values that come without one.
+    `fields` are those of the event at hand, `plans` those for such events of each version of the
+    line, and `held` what it means to each so far; nothing for a deadline. `currency` is for
+    values that come without one.
     """
 
     fold: Fold
@@ -32,24 +81,25 @@ class Scene(msgspec.Struct, gc=False):
     said: list[Word]
     currency: str
     fields: Mapping[str, Any]
+    plans: tuple[PlanOf, ...]
     held: list[int]
 
 
 class Cause(msgspec.Struct, gc=False):
     """What happens, as one version of a model sees it.
 
-    `mask` has all that it means; `t` is when it happened (ms); `opening` the id that an instance
-    opened by it is known by. `message_id`, `event` and `happened` cite the event behind it.
-    `instance` is the one that it is an outcome of, and `above` the place of its moment: only
-    moments below take it, so that nothing goes round in circles; -1 for an event. `by_clock`
-    says that no event did it. `attributes` keeps what was read of the signals at hand, and by it
-    the slots of scores.
+    `mask` has all that it means, and `plan` what is to be done; `t` is when it happened (ms);
+    `opening` the id that an instance opened by it is known by. `message_id`, `event` and
+    `happened` cite the event behind it. `instance` is the one that it is an outcome of, and
+    `above` the place of its moment: only moments below take it, so that nothing goes round in
+    circles; -1 for an event. `by_clock` says that no event did it.
     """
 
     scene: Scene
     model: Model
     version: int
     mask: int
+    plan: Plan
     t: int
     opening: str
     message_id: str
@@ -58,19 +108,20 @@ class Cause(msgspec.Struct, gc=False):
     above: int = -1
     by_clock: bool = False
     instance: Instance | None = None
-    attributes: dict[str, Any] = {}
 
     def outcome(self, version: int, bit: int, instance: Instance) -> Cause:
         """Give what became of an instance, as a version sees it; its last event is cited.
 
         What the clock has done is known by the instance, what an event has done by the event.
         """
-        last, model = instance.evidence[-1], self.scene.line.versions[version]
+        last, scene = instance.evidence[-1], self.scene
+        model = scene.line.versions[version]
         return Cause(
-            self.scene,
+            scene,
             model,
             version,
             bit,
+            scene.plans[version](bit, bit | scene.held[version]),
             instance.since,
             instance.id if self.by_clock else last.message_id,
             last.message_id,
@@ -85,68 +136,43 @@ class Cause(msgspec.Struct, gc=False):
         """Cite the event as evidence."""
         return Ref(self.message_id, self.event, self.happened, role)
 
-    def hold(self, bit: int) -> None:
-        """Let a derived signal hold too."""
+    def hold(self, bit: int) -> tuple[Learn, ...]:
+        """Let a derived signal hold too; give what is to be learnt of it."""
         self.mask |= bit
-        self.attributes = {}
+        self.plan, learn = self.plan.held(bit)
         if self.instance is None:
             self.scene.held[self.version] = self.mask
+        return learn
 
-    def key(self, moment: Moment) -> str | None:
+    def key(self, role: Role) -> str | None:
         """Give the key that it names; what is too long to be one, or no scalar, is none."""
-        if moment.key is None:
+        if role.key is None:
             return None
         if self.instance is None:
-            return as_key(self.read(moment.key))
-        return self.instance.key if self.model.moments[self.above].key == moment.key else None
+            key: str | None = role.key(self.scene.fields)  # type: ignore[assignment]
+            return key
+        same = self.model.moments[self.above].key == role.moment.key
+        return self.instance.key if same else None
 
-    def read(self, source: Source) -> Any:
-        """Take a value from the event at hand or its signals; None where there is none."""
-        if source.read is not None:
-            return source.read(self.scene.fields)
-        name = source.attribute or ""
-        return self.attributes[name] if name in self.attributes else self.attribute(name)
-
-    def attribute(self, name: str) -> Any:
-        """Give an attribute of the first of the signals at hand that has one."""
-        if name in self.attributes:
-            return self.attributes[name]
-        at_hand = self.mask | self.scene.held[self.version]
-        value = self.model.attribute_of(at_hand, name, self.scene.fields)
-        self.attributes[name] = value
-        return value
-
-    def polarity(self, bit: int) -> Any:
-        """Give the polarity of one signal; of the event, if that one is derived."""
-        own = self.model.attribute_of(bit, "polarity", self.scene.fields)
-        return self.attribute("polarity") if own is None and self.model.derives(bit) else own
-
-    def value(self, mask: int) -> tuple[float | None, str | None]:
-        """Give the value that the event carries as one of these signals, and its currency.
-
-        As a derived signal it carries whatever the event does.
-        """
+    def value(self, read: Reader | None) -> tuple[float | None, str | None]:
+        """Give the value that the event carries, and its currency; of an outcome, its own."""
         if self.instance is not None:
             return self.instance.value, self.instance.currency
-        fields, wanted = self.scene.fields, self.mask & mask
-        value = self.model.value_of(wanted, fields)
-        if value is None and self.model.derives(wanted):
-            value = self.model.value_of(self.mask, fields)
-        return value, None if value is None else self._unit()
+        value = read and read(self.scene.fields)
+        if value is None:
+            return None, None
+        return float(value), self._unit()
 
-    def labels(self, moment: Moment, before: Labels) -> Labels:
+    def labels(self, role: Role, before: Labels) -> Labels:
         """Give the labels of an instance that it belongs to: its own, and the latest of others."""
-        found = tuple(
-            [
-                (name, value)
-                for name, source in moment.labels
-                if (value := as_key(self.read(source))) is not None
-            ]
-        )
+        found = role.labels(self.scene.fields) if role.labels else ()
         inherited = self.instance.labels if self.instance else ()
-        if not inherited and (not found or found == before):
-            return before
-        named = {name for name, _ in moment.labels}
+        if not inherited:
+            if not found or found == before:
+                return before
+            if not before:
+                return found
+        named = {name for name, _ in role.moment.labels}
         known = dict(before) | {name: value for name, value in inherited if name in named}
         return tuple(sorted((known | dict(found)).items()))
 
@@ -174,22 +200,14 @@ class Cause(msgspec.Struct, gc=False):
         return str(code) if named else self.scene.currency
 
 
-def of_event(scene: Scene, version: int, mask: int, entry: Entry) -> Cause:
+def of_event(scene: Scene, version: int, mask: int, plan: Plan, entry: Entry) -> Cause:
     """Take an event as a version of a model does."""
     t, message_id = entry.t, entry.message_id
     model = scene.line.versions[version]
-    return Cause(scene, model, version, mask, t, message_id, message_id, entry.name, t)
+    return Cause(scene, model, version, mask, plan, t, message_id, message_id, entry.name, t)
 
 
 def of_clock(scene: Scene, version: int, t: int) -> Cause:
     """Take the coming of an instant (ms) as a version of a model does."""
-    return Cause(scene, scene.line.versions[version], version, 0, t, "", "", "", t, by_clock=True)
-
-
-def as_key(value: object) -> str | None:
-    """Read a scalar as a key; None for what is none, empty or too long."""
-    if type(value) is not str:
-        if not isinstance(value, str | int | float):
-            return None
-        value = str(value)
-    return value if 0 < len(value) <= _LONGEST_KEY else None
+    model, plan = scene.line.versions[version], scene.plans[version](0, 0)
+    return Cause(scene, model, version, 0, plan, t, "", "", "", t, by_clock=True)

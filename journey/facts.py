@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from journey.cause import Cause, as_key
+from journey.cause import Cause, Learn
 from journey.fold import Part
 from journey.model import Model
+from journey.readings import NOTHING, Known, Readings, as_key
 from journey.scores import MILLIONTHS
-from journey.tables import Fact, Reader, Source
+from journey.tables import Fact, Source
 
 _MOST_TIMES = 1_000
 _MOST_VALUES = 256
@@ -18,29 +19,38 @@ _MOST_COUNTED = 64
 _MOST_SUMMED = 9_000_000_000_000
 """Sums go no further either way, so that they fit the 64 bits of a state."""
 
-Learn = Callable[[Part, Cause], None]
 _Add = Callable[[Any, Cause], Any]
 """Gives what is known after something, of what was known before (None: nothing); None if the
 same."""
 
 
-def learner(fact: Fact, mask: int) -> Learn:
-    """Make what lets a fact take these signals, and settles it where it changes no more."""
-    name, add = fact.slot, _ADDING[fact.kind](fact)
+def learners(facts: Sequence[Fact], mask: int, readings: Readings) -> Iterator[Learn]:
+    """Make what lets facts take these signals: those that only note the event's fields first."""
+    noting = [one for one in facts if one.kind == "latest" and not one.until and _reads(one)]
+    for fact in [*noting, *(one for one in facts if one not in noting)]:
+        learn = _learner(fact, readings)
+        if fact.until:
+            yield _settling(fact, mask, learn)
+        elif learn is not _nothing:
+            yield learn
+
+
+def _learner(fact: Fact, readings: Readings) -> Learn:
+    """Make what lets a fact take the signals at hand."""
+    slot, add = fact.slot, _ADDING[fact.kind](fact, readings)
+    if add is None:
+        return _nothing
 
     def learn(part: Part, cause: Cause) -> None:
-        after = add(part.facts.get(name), cause)
+        after = add(part.facts.get(slot), cause)
         if after is not None:
-            part.facts[name] = after
+            part.facts[slot] = after
 
-    return _settling(fact, mask, learn) if fact.until else learn
+    return learn
 
 
-def learners(facts: Sequence[Fact], mask: int) -> list[Learn]:
-    """Make what lets facts take these signals: one for all that only note the event's fields."""
-    noting = [one for one in facts if one.kind == "latest" and not one.until and _reader(one)]
-    rest = [learner(one, mask) for one in facts if one not in noting]
-    return [_noting(noting), *rest] if noting else rest
+def _nothing(_: Part, __: Cause) -> None:
+    """Learn nothing: there is nothing to read."""
 
 
 def shown(part: Part, fact: Fact, t: int) -> Any:
@@ -76,21 +86,8 @@ def all_shown(model: Model, part: Part, t: int) -> dict[str, Any]:
     return found
 
 
-def _noting(facts: Sequence[Fact]) -> Learn:
-    pairs = [(one.slot, read) for one in facts if (read := _reader(one)) is not None]
-
-    def learn(part: Part, cause: Cause) -> None:
-        fields = cause.scene.fields
-        for slot, read in pairs:
-            value = read(fields)
-            if value is not None and as_key(value) is not None:
-                part.facts[slot] = value
-
-    return learn
-
-
-def _reader(fact: Fact) -> Reader | None:
-    return None if fact.source is None else fact.source.read
+def _reads(fact: Fact) -> bool:
+    return fact.source is not None and fact.source.read is not None
 
 
 def _settling(fact: Fact, mask: int, learn: Learn) -> Learn:
@@ -116,17 +113,20 @@ def _count(fact: Fact, known: Any, t: int) -> int:
     return len(times) - bisect_right(times, t - fact.within)
 
 
-def _latest(fact: Fact) -> _Add:
-    source = _source(fact)
+def _latest(fact: Fact, readings: Readings) -> _Add | None:
+    read = readings.of(_source(fact))
+    if isinstance(read, Known):
+        value = None if as_key(read.value) is None else read.value
+        return None if value is None else lambda _, __: value
 
     def add(_: Any, cause: Cause) -> Any:
-        value = cause.read(source)
-        return None if value is None or as_key(value) is None else value
+        value = read(cause.scene.fields)
+        return None if as_key(value) is None else value
 
     return add
 
 
-def _counted(fact: Fact) -> _Add:
+def _counted(fact: Fact, _: Readings) -> _Add:
     within = fact.within
     if within is None:
         return lambda known, _: (known or 0) + 1
@@ -140,33 +140,35 @@ def _counted(fact: Fact) -> _Add:
     return add
 
 
-def _distinct(fact: Fact) -> _Add:
-    source = _source(fact)
+def _distinct(fact: Fact, readings: Readings) -> _Add | None:
+    read = readings.key(_source(fact))
 
     def add(known: Any, cause: Cause) -> Any:
-        value, values = as_key(cause.read(source)), known or ()
+        value, values = read(cause.scene.fields), known or ()
         if value is None or value in values or len(values) >= _MOST_VALUES:
             return None
         return (*values, value)
 
-    return add
+    return None if read == NOTHING else add
 
 
-def _most(fact: Fact) -> _Add:
-    source = _source(fact)
+def _most(fact: Fact, readings: Readings) -> _Add | None:
+    read = readings.key(_source(fact))
 
     def add(known: Any, cause: Cause) -> Any:
-        value, counts = as_key(cause.read(source)), known or {}
+        value, counts = read(cause.scene.fields), known or {}
         if value is None or (value not in counts and len(counts) >= _MOST_COUNTED):
             return None
         return {**counts, value: counts.get(value, 0) + 1}
 
-    return add
+    return None if read == NOTHING else add
 
 
-def _sum(fact: Fact) -> _Add:
+def _sum(fact: Fact, readings: Readings) -> _Add:
+    read = readings.value(fact.of)
+
     def add(known: Any, cause: Cause) -> Any:
-        value, currency = cause.value(fact.of)
+        value, currency = cause.value(read)
         if value is None or currency is None:
             return None
         totals = known or {}
@@ -183,7 +185,7 @@ def _source(fact: Fact) -> Source:
     return fact.source
 
 
-_ADDING: dict[str, Callable[[Fact], _Add]] = {
+_ADDING: dict[str, Callable[[Fact, Readings], _Add | None]] = {
     "latest": _latest,
     "count": _counted,
     "distinct": _distinct,

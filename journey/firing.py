@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from journey.cause import Cause
-from journey.states import any_holds
 from journey.tables import Alerting, Moment
 from journey.word import Firing, Instance
 
@@ -23,4 +22,4 @@ def _is_withheld(cause: Cause, moment: Moment, alerting: Alerting, instance: Ins
         last = cause.scene.part.alerted.get(moment.name)
         if last is not None and instance.since - last < alerting.at_most_every:
             return True
-    return bool(alerting.unless) and any_holds(cause, alerting.unless)
+    return any(cause.plan.holding(test)(cause) for test in alerting.unless)

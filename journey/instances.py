@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from journey import clocks, knowing, openings
-from journey.cause import Cause, Scene, of_clock
+from journey.cause import Cause, Role, Scene, of_clock
 from journey.firing import alert
 from journey.fold import DUE, RISK, SILENCE, Part, Timer
 from journey.lines import Line
 from journey.moments import addressed, closes, keep, label, made, noted, turned
-from journey.plans import Plan, plan_of
 from journey.tables import Moment
 from journey.word import CLOSED, Instance, Ref
 from journey.words import moment_word
@@ -30,39 +29,28 @@ def happen(causes: Sequence[Cause]) -> None:
     All know what it means before the first moment takes it. Older versions come first then: what
     closes an instance opens no other of that moment.
     """
-    if len(causes) == 1:
-        _take_in(causes[0], _known(causes[0]), set())
-        return
-    plans = [_known(cause) for cause in causes]
+    in_force = causes[0].scene.part.version
+    for cause in causes:
+        knowing.know(cause, in_force=cause.version == in_force)
     closed: set[str] = set()
-    for cause, plan in zip(reversed(causes), reversed(plans), strict=True):
-        _take_in(cause, plan, closed)
+    for cause in reversed(causes):
+        _take_in(cause, closed, in_force=cause.version == in_force)
 
 
-def _known(cause: Cause) -> Plan:
-    """Let a version know what has happened; give what in it that concerns."""
-    plan, part = plan_of(cause.model, cause.mask), cause.scene.part
-    in_force = cause.version == part.version
-    if in_force:
-        for learn in plan.learn:
-            learn(part, cause)
-    return knowing.derive(plan, cause, in_force=in_force) if plan.derived else plan
-
-
-def _take_in(cause: Cause, plan: Plan, closed: set[str]) -> None:
+def _take_in(cause: Cause, closed: set[str], *, in_force: bool) -> None:
     """Let moments and stages take what is known; `closed` are moments that it closed already."""
-    part, above = cause.scene.part, cause.above
-    in_force = cause.version == part.version
-    for moment, opening, may_take in plan.moments:
+    kept, above, plan = cause.scene.part.open, cause.above, cause.plan
+    for role in plan.roles:
+        moment = role.moment
         if moment.index > above:
-            takes = may_take and (moment.name in part.open or moment.after_close)
-            may_open = bool(opening and in_force)
+            takes = role.may_take and (moment.name in kept or moment.after_close)
+            may_open = bool(role.opening and in_force)
             if (takes or may_open) and _reach(
-                cause, moment, takes=takes, may_open=may_open, done=moment.name in closed
+                cause, role, takes=takes, may_open=may_open, done=moment.name in closed
             ):
                 closed.add(moment.name)
     if in_force and plan.stages:
-        knowing.move_on(plan, cause)
+        knowing.move_on(cause)
 
 
 def due(line: Line, part: Part, timer: Timer) -> int | None:
@@ -116,36 +104,35 @@ def end(scene: Scene, time: int) -> None:
             cause.say(moment_word(cause.model, moment, scene.part, instance, why))
 
 
-def _reach(cause: Cause, moment: Moment, *, takes: bool, may_open: bool, done: bool) -> bool:
+def _reach(cause: Cause, role: Role, *, takes: bool, may_open: bool, done: bool) -> bool:
     """Let a moment take what happened: its open instance first, else a new one.
 
     True when that closed one; `done` when it closed one of an older version already.
     """
-    part = cause.scene.part
-    key = None if moment.key is None else cause.key(moment)
+    part, moment, key = cause.scene.part, role.moment, cause.key(role)
     instance = addressed(part, moment, key) if takes and not done else None
     closed = (
         instance is not None
         and instance.version == cause.model.version
-        and _take(cause, moment, instance)
+        and _take(cause, role, instance)
     )
     if may_open:
         if cause.mask & (moment.since | moment.without):
             openings.listen(cause, moment, key)
         if not (closed or done) and key not in part.open.get(moment.name, ()):
-            _open(cause, moment, key)
+            _open(cause, role, key)
     return closed
 
 
-def _take(cause: Cause, moment: Moment, instance: Instance) -> bool:
+def _take(cause: Cause, role: Role, instance: Instance) -> bool:
     """Let the instance that a signal belongs to take it; True when that closed it."""
-    was_open = instance.state not in CLOSED
+    moment, was_open = role.moment, instance.state not in CLOSED
     state, by = closes(moment, instance, cause.mask, cause.t)
     if not state and not was_open:
         return False
-    label(instance, moment, cause)
+    label(instance, role, cause)
     if state:
-        why = turned(instance, moment, state, by, cause)
+        why = turned(instance, role, state, by, cause)
         ends = was_open and cause.mask & moment.ends
         _tell(cause, moment, instance, moment.reasons["ended"].format(signal=why) if ends else why)
         if moment.chained and was_open and not ends and state != "lapsed":
@@ -155,24 +142,24 @@ def _take(cause: Cause, moment: Moment, instance: Instance) -> bool:
     if cause.mask & moment.clock and noted(instance, moment, cause):
         cause.arm(moment, instance)
     if cause.mask & moment.risk and instance.state == "open":
-        why = turned(instance, moment, "at_risk", moment.risk, cause)
+        why = turned(instance, role, "at_risk", moment.risk, cause)
         _tell(cause, moment, instance, why)
     return False
 
 
-def _open(cause: Cause, moment: Moment, key: str | None) -> None:
-    found = openings.opening_of(cause, moment, key)
+def _open(cause: Cause, role: Role, key: str | None) -> None:
+    found = openings.opening_of(cause, role, key)
     if found is None:
         return
     refs, why = found
-    opening = (cause.opening, cause.t)
+    moment, opening = role.moment, (cause.opening, cause.t)
     instance = made(cause.model, cause.scene.fold.subject, moment, key, opening, refs)
-    instance.value, instance.currency = cause.value(moment.touches)
-    label(instance, moment, cause)
+    instance.value, instance.currency = cause.value(role.value)
+    label(instance, role, cause)
     clocks.start(instance, moment)
     _begin(cause, moment, instance, why)
     if moment.at_once:
-        _take(cause, moment, instance)
+        _take(cause, role, instance)
 
 
 def _break_silence(cause: Cause, moment: Moment, key: str | None) -> None:
@@ -220,7 +207,7 @@ def _tell(cause: Cause, moment: Moment, instance: Instance, why: str) -> None:
     for version in range(scene.part.version, -1, -1):
         follower = scene.line.versions[version]
         bit = follower.outcome_of(moment.name, instance.state)
-        if bit and plan_of(follower, bit).is_concerned:
+        if bit & follower.heeded:
             followers.append(cause.outcome(version, bit, instance))
     if followers:
         happen(followers)

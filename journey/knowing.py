@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from journey.cause import Cause
-from journey.plans import Plan, plan_of
-from journey.states import all_hold
 from journey.words import stage_word
 
 
-def derive(plan: Plan, cause: Cause, *, in_force: bool) -> Plan:
-    """Add the derived signals that hold, each known before the next is asked for."""
-    before = cause.mask
-    for bit, signal in plan.derived:
-        if signal.of & cause.mask and all_hold(cause, signal.when):
-            cause.hold(bit)
-            if in_force:
-                for learn in plan_of(cause.model, bit).learn:
-                    learn(cause.scene.part, cause)
-    return plan if cause.mask == before else plan_of(cause.model, cause.mask)
+def know(cause: Cause, *, in_force: bool) -> None:
+    """Learn what happens, if its version is in force, and find the derived signals that hold."""
+    if in_force:
+        part = cause.scene.part
+        for learn in cause.plan.learn:
+            learn(part, cause)
+    if cause.plan.derived:
+        derive(cause, in_force=in_force)
 
 
-def move_on(plan: Plan, cause: Cause) -> None:
+def derive(cause: Cause, *, in_force: bool, below: int | None = None) -> None:
+    """Add the derived signals that hold, each known before the next is asked for.
+
+    Only those `below` a bit, where one is given.
+    """
+    held, plan = 0, None
+    while plan is not cause.plan:
+        plan = cause.plan
+        for one in plan.derived:
+            if one.bit > held and one.of & cause.mask and one.holds(cause):
+                if below is not None and one.bit >= below:
+                    return
+                held, learnt = one.bit, cause.hold(one.bit)
+                if in_force:
+                    for learn in learnt:
+                        learn(cause.scene.part, cause)
+                break
+
+
+def move_on(cause: Cause) -> None:
     """Come to the furthest stage that what has happened leads to from here."""
     model, stage = cause.model, cause.scene.part.stage
     here = model.place_of_stage(stage)
-    for rule in reversed(plan.stages):
+    for rule in cause.plan.stages:
         if here is None or here in rule.start:
             if rule.place != here:
                 why = " and ".join(model.names_of(cause.mask & rule.on))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any, Literal
 
 from journey.tables import STATES, Fact, Moment, Predicate, Reader, Score, Signal, StageRule, Test
@@ -11,7 +13,7 @@ from journey.tables import STATES, Fact, Moment, Predicate, Reader, Score, Signa
 class Model:
     """A compiled model. Immutable; shared by every journey.
 
-    `fingerprint` is the same for texts that say the same. `stage_rules` are in the order of the
+    `heeded` has the signals and outcomes that anything comes of. `fingerprint` is the same for texts that say the same. `stage_rules` are in the order of the
     stages.
     """
 
@@ -60,11 +62,12 @@ class Model:
         self._places = {moment.name: moment.index for moment in moments}
         outcomes = [(moment.name, state) for moment in moments for state in STATES]
         self._outcomes = {one: 1 << len(signals) + at for at, one in enumerate(outcomes)}
+        self.heeded = _heeded(signals, facts, scores, stage_rules, moments)
         self._names = [one.name for one in signals] + [f"{name}.{to}" for name, to in outcomes]
         self._names_of: dict[int, tuple[str, ...]] = {}
         self._readers_of: dict[tuple[int, str], tuple[Reader, ...]] = {}
-        # What the rules have worked out for sets of signals (see plans.py).
-        self.plans: dict[int, Any] = {}
+        # What the rules have worked out for events with certain fields (see plans.py).
+        self.plans: dict[frozenset[str], Any] = {}
         self._by_event: dict[str, list[tuple[int, Predicate | None]]] = {}
         for at, signal in enumerate(signals):
             for event, predicate in signal.matches:
@@ -117,7 +120,7 @@ class Model:
 
     def value_of(self, mask: int, fields: Mapping[str, Any]) -> float | None:
         """Give the value that the first of these signals carries, where one does."""
-        for read in self._readers(mask, "value"):
+        for read in self.readers_of(mask, "value"):
             value = read(fields)
             if isinstance(value, int | float):
                 return float(value)
@@ -127,13 +130,13 @@ class Model:
         self, mask: int, attribute: str, fields: Mapping[str, Any]
     ) -> str | int | float | bool | None:
         """Give an attribute of the first of these signals that has one."""
-        for read in self._readers_of.get((mask, attribute)) or self._readers(mask, attribute):
+        for read in self.readers_of(mask, attribute):
             value = read(fields)
             if value is not None:
                 return value
         return None
 
-    def _readers(self, mask: int, attribute: str) -> tuple[Reader, ...]:
+    def readers_of(self, mask: int, attribute: str) -> tuple[Reader, ...]:
         """Give the readers of an attribute that these signals have, in the model's order."""
         found = self._readers_of.get((mask, attribute))
         if found is None:
@@ -142,6 +145,24 @@ class Model:
             found = tuple(read for read in readers if read is not None)
             self._readers_of[mask, attribute] = found
         return found
+
+
+def _heeded(
+    signals: tuple[Signal, ...],
+    facts: tuple[Fact, ...],
+    scores: tuple[Score, ...],
+    stage_rules: tuple[StageRule, ...],
+    moments: tuple[Moment, ...],
+) -> int:
+    """Give the mask of the signals and outcomes that anything comes of."""
+    masks = [
+        *(one.of for one in signals),
+        *(one.of | one.until for one in facts),
+        *(bit for one in scores for bit, _ in one.moves),
+        *(one.on for one in stage_rules),
+        *(one.touches for one in moments),
+    ]
+    return reduce(or_, masks, 0)
 
 
 def _reader(signal: Signal, attribute: str) -> Reader | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from journey import clocks, identity
-from journey.cause import Cause
+from journey.cause import Cause, Role
 from journey.fold import Part
 from journey.model import Model
 from journey.tables import Moment
-from journey.word import CLOSED, Instance, Labels, Ref
+from journey.word import CLOSED, Instance, Ref
 
 _MOST_CLOSED = 64
 _MOST_TURNS = 32
@@ -94,6 +94,8 @@ def closes(moment: Moment, instance: Instance, mask: int, t: int) -> tuple[str, 
 
     Once its deadline is over, nothing that comes after meets an instance any more.
     """
+    if not mask & moment.closing:
+        return "", 0
     is_open = instance.state not in CLOSED
     for state, signals in (
         ("met", moment.ends if is_open else 0),
@@ -110,12 +112,12 @@ def _is_too_late(instance: Instance, t: int) -> bool:
     return instance.due is not None and t > instance.due
 
 
-def turned(instance: Instance, moment: Moment, state: str, mask: int, cause: Cause) -> str:
+def turned(instance: Instance, role: Role, state: str, mask: int, cause: Cause) -> str:
     """Bring an instance into a state because of these signals; give the reason."""
     instance.state, instance.since = state, cause.t
     instance.evidence = _cited(instance.evidence, cause.cite(state))
     if state == "met":
-        value, currency = cause.value(moment.touches)
+        value, currency = cause.value(role.value)
         if value is not None:
             instance.value, instance.currency = value, currency
     return " and ".join(cause.model.names_of(cause.mask & mask))
@@ -143,9 +145,7 @@ def noted(instance: Instance, moment: Moment, cause: Cause) -> bool:
     return False
 
 
-def label(instance: Instance, moment: Moment, cause: Cause) -> None:
+def label(instance: Instance, role: Role, cause: Cause) -> None:
     """Give an instance the labels of an event that belongs to it."""
-    if moment.labels:
-        labels: Labels = cause.labels(moment, instance.labels)
-        if labels != instance.labels:
-            instance.labels = labels
+    if role.labels:
+        instance.labels = cause.labels(role, instance.labels)

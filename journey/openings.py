@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heapq import heappush
 
-from journey.cause import Cause
+from journey.cause import Cause, Role
 from journey.fold import SILENCE, Counted, Part
 from journey.tables import Moment
 from journey.word import Ref
@@ -13,12 +13,11 @@ Opening = tuple[tuple[Ref, ...], str]
 """The events that open an instance, the last one last, and why."""
 
 
-def opening_of(cause: Cause, moment: Moment, key: str | None) -> Opening | None:
+def opening_of(cause: Cause, role: Role, key: str | None) -> Opening | None:
     """Say whether a moment opens now; if not, remember what counts towards it."""
-    part = cause.scene.part
-    if cause.mask & moment.opens:
-        names = " and ".join(cause.model.names_of(cause.mask & moment.opens))
-        return (cause.cite("opened"),), moment.reasons["open"].format(signal=names)
+    part, moment = cause.scene.part, role.moment
+    if role.why:
+        return (cause.cite("opened"),), role.why
     if cause.mask & moment.counted:
         refs = _count(part, moment, key, cause)
         if refs:

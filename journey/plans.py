@@ -1,61 +1,87 @@
-"""What a set of signals concerns in a model, worked out once for each set that comes."""
+"""What is to be done when a set of signals comes, worked out once for each set that comes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import msgspec
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 
 from journey import facts, scores
-from journey.cause import Cause
-from journey.fold import Part
+from journey.cause import Derived, Holds, Learn, Plan, PlanOf, Role
 from journey.model import Model
-from journey.tables import Moment, Signal, StageRule
+from journey.readings import NOTHING, Readings
+from journey.states import all_hold, holding
+from journey.tables import Moment, Reader, Signal
 
-Learn = Callable[[Part, Cause], None]
-
-
-class Plan(msgspec.Struct, frozen=True):
-    """What is to be done when these signals or outcomes come, each in the model's order.
-
-    `derived` may hold then, one because of another; `moments` are with the signals that may open
-    them, and whether it can be anything to an instance of theirs.
-    """
-
-    learn: tuple[Learn, ...]
-    derived: tuple[tuple[int, Signal], ...]
-    moments: tuple[tuple[Moment, int, bool], ...]
-    stages: tuple[StageRule, ...]
-    is_concerned: bool
+_MOST_KINDS = 1_024
+"""Of so many kinds of events the plans are kept; customers' events may well be of more."""
 
 
-def plan_of(model: Model, mask: int) -> Plan:
-    """Give what these signals and outcomes concern."""
-    known = model.plans.get(mask)
-    if known is None:
-        known = model.plans[mask] = _plan(model, mask)
-    return known
+def plans_of(model: Model, fields: Iterable[str]) -> PlanOf:
+    """Give the plans of a model for events that have these fields."""
+    known = model.paths.intersection(fields)
+    plans = model.plans.get(known)
+    if plans is None:
+        if len(model.plans) >= _MOST_KINDS:
+            model.plans.clear()
+        plans = model.plans[known] = cache(partial(_plan, model, known))
+    return plans
 
 
-def _plan(model: Model, mask: int) -> Plan:
-    learn = facts.learners([one for one in model.facts if (one.of | one.until) & mask], mask)
-    learn += [
-        scores.mover(one, bit, by) for one in model.scores for bit, by in one.moves if bit & mask
-    ]
-    moments = tuple(
-        (one, one.opening & mask, bool(one.labels or one.taking & mask))
-        for one in model.moments
-        if one.touches & mask
+def _plan(model: Model, fields: frozenset[str], mask: int, at_hand: int) -> Plan:
+    readings = Readings(model, fields, mask, at_hand)
+    return Plan(
+        readings=readings,
+        learn=tuple(_learnt(model, mask, readings)),
+        derived=tuple(
+            Derived(bit, one.of, all_hold(one.when, readings))
+            for bit, one in _derivable(model, mask)
+        ),
+        roles=tuple(
+            _role(model, one, mask, readings) for one in model.moments if one.touches & mask
+        ),
+        stages=tuple(one for one in reversed(model.stage_rules) if one.on & mask),
+        held=cache(partial(_held, model, fields, mask, at_hand)),
+        holding=cache(partial(holding, readings=readings)),
     )
-    stages = tuple(one for one in model.stage_rules if one.on & mask)
-    derived = _derivable(model, mask)
-    return Plan(tuple(learn), derived, moments, stages, bool(learn or derived or moments or stages))
 
 
-def _derivable(model: Model, mask: int) -> tuple[tuple[int, Signal], ...]:
-    found: list[tuple[int, Signal]] = []
+def _learnt(model: Model, mask: int, readings: Readings) -> Iterator[Learn]:
+    """Give what learns of signals: the facts, then the scores."""
+    concerned = [one for one in model.facts if (one.of | one.until) & mask]
+    yield from facts.learners(concerned, mask, readings)
+    for score in model.scores:
+        for bit, by in score.moves:
+            if bit & mask:
+                yield scores.mover(score, bit, by, readings)
+
+
+def _held(
+    model: Model, fields: frozenset[str], mask: int, at_hand: int, bit: int
+) -> tuple[Plan, tuple[Learn, ...]]:
+    """Plan for a derived signal that holds beside others."""
+    plan = plans_of(model, fields)(mask | bit, at_hand | bit)
+    return plan, tuple(_learnt(model, bit, plan.readings))
+
+
+def _role(model: Model, moment: Moment, mask: int, readings: Readings) -> Role:
+    why = " and ".join(model.names_of(mask & moment.opens))
+    return Role(
+        moment=moment,
+        opening=moment.opening & mask,
+        may_take=bool(moment.labels or moment.taking & mask),
+        key=None if moment.key is None else readings.key(moment.key),
+        labels=readings.labels(moment) if moment.labels else None,
+        value=_if_any(readings.value(moment.touches)),
+        why=moment.reasons["open"].format(signal=why) if why else "",
+    )
+
+
+def _if_any(read: Reader) -> Reader | None:
+    return None if read == NOTHING else read
+
+
+def _derivable(model: Model, mask: int) -> Iterator[tuple[int, Signal]]:
     for bit, signal in model.derived:
         if signal.of & mask:
             mask |= bit
-            found.append((bit, signal))
-    return tuple(found)
+            yield bit, signal

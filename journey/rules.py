@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from heapq import heappop, heappush
 
 from journey import instances
-from journey.cause import Scene, of_event
+from journey.cause import Plan, PlanOf, Scene, of_event
 from journey.event import Fields
 from journey.fold import LIFE, SILENCE, Fold, Part, Timer
 from journey.history import Entry, Masks
 from journey.lines import Line
+from journey.plans import plans_of
 from journey.word import Word
 from journey.words import stage_word
 
-Versions = tuple[tuple[int, int], ...]
-"""(place in the line, mask) of the versions to which an event means something, latest first."""
+Versions = tuple[tuple[int, int, Plan], ...]
+"""(place in the line, mask, plan) of the versions to which an event is something, latest first."""
 
-Concerned = tuple[Line, Versions, list[int]]
-"""A line to which an event means something, its versions, and what each of all holds then."""
+Concerned = tuple[Line, Versions, tuple[PlanOf, ...], list[int]]
+"""A line to which an event means something, such versions, and all their plans and masks."""
 
 _NOTHING: Fields = {}
 _LIVES_KNOWN = 15
+_MOST_KINDS = 8_192
+"""Of so many kinds of events it is known whom they concern."""
 
 
 class Rules:
@@ -34,7 +38,8 @@ class Rules:
         self._lines = lines
         self._life = life
         self._currency = currency
-        self._concerned: dict[Masks, tuple[Concerned, ...]] = {}
+        self._concerned: dict[tuple[Masks, tuple[str, ...]], tuple[Concerned, ...]] = {}
+        self._by_clock = [_plans(line, ()) for line in lines]
 
     def empty(self, subject: str) -> Fold:
         """Make the fold of no signals."""
@@ -62,11 +67,13 @@ class Rules:
             self.fire(fold, entry.t - 1, said)
         if not fold.parts:
             fold.parts = [Part(line.name) for line in self._lines]
-        for line, versions, held in self._concerned.get(entry.masks) or self._concern(entry.masks):
+        fields = entry.fields
+        kind = (entry.masks, tuple(fields))
+        for line, versions, plans, held in self._concerned.get(kind) or self._concern(*kind):
             part, in_force = fold.parts[line.index], line.at(entry.t)
             if in_force != part.version:
                 part.come_into_force(in_force)
-            scene = Scene(fold, line, part, said, self._currency, entry.fields, held.copy())
+            scene = Scene(fold, line, part, said, self._currency, fields, plans, held.copy())
             self._signal(scene, versions, entry)
 
     def fire(self, fold: Fold, until: int, said: list[Word]) -> None:
@@ -76,7 +83,8 @@ class Rules:
             line = self._lines[timer[2]]
             part = fold.parts[line.index]
             held = [0] * len(line.versions)
-            scene = Scene(fold, line, part, said, self._currency, _NOTHING, held)
+            plans = self._by_clock[line.index]
+            scene = Scene(fold, line, part, said, self._currency, _NOTHING, plans, held)
             if timer[1] == LIFE:
                 self._end_life(scene, timer)
             else:
@@ -105,7 +113,7 @@ class Rules:
             part.lives = (*part.lives[-_LIVES_KNOWN:], entry.t)
             self._live_on(scene.fold, line, entry.t)
         part.last_t = entry.t
-        causes = [of_event(scene, version, mask, entry) for version, mask in versions]
+        causes = [of_event(scene, *version, entry) for version in versions]
         if part.stage is None:
             model, first = line.versions[part.version], causes[0].cite("first")
             stage, why = model.stages[0], "first signal"
@@ -132,14 +140,27 @@ class Rules:
         # What is left of an ordered list is in order, and so a heap.
         fold.timers = sorted(one for one in fold.timers if one[2] != scene.line.index)
 
-    def _concern(self, masks: Masks) -> tuple[Concerned, ...]:
-        """Give the lines to which signals mean something, with those of each version."""
-        found: list[Concerned] = []
-        for line, mask in zip(self._lines, masks, strict=True):
-            if mask:
-                versions = line.parted(mask)
-                own = dict(versions)
-                held = [own.get(place, 0) for place in range(len(line.versions))]
-                found.append((line, versions, held))
-        self._concerned[masks] = tuple(found)
-        return self._concerned[masks]
+    def _concern(self, masks: Masks, fields: tuple[str, ...]) -> tuple[Concerned, ...]:
+        """Give the lines to which events of a kind mean something, with those of each version."""
+        if len(self._concerned) >= _MOST_KINDS:
+            self._concerned.clear()
+        found = tuple(
+            _concerned(line, mask, _plans(line, fields))
+            for line, mask in zip(self._lines, masks, strict=True)
+            if mask
+        )
+        self._concerned[masks, fields] = found
+        return found
+
+
+def _concerned(line: Line, mask: int, plans: tuple[PlanOf, ...]) -> Concerned:
+    own = line.parted(mask)
+    held = [0] * len(line.versions)
+    for place, signals in own:
+        held[place] = signals
+    versions = tuple((place, signals, plans[place](signals, signals)) for place, signals in own)
+    return line, versions, plans, held
+
+
+def _plans(line: Line, fields: Iterable[str]) -> tuple[PlanOf, ...]:
+    return tuple(plans_of(model, fields) for model in line.versions)

@@ -6,14 +6,16 @@ of a 256th of their half-life.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal, localcontext
 from functools import lru_cache
+from typing import Any
 
-from journey.cause import Cause, as_key
+from journey.cause import Cause
 from journey.event import number
 from journey.fold import Part
 from journey.model import Model
+from journey.readings import Known, Readings, as_key
 from journey.tables import Score
 
 MILLIONTHS = 1_000_000
@@ -50,37 +52,50 @@ def decayed(score: Score, state: tuple[int, int], t: int) -> tuple[int, int]:
     return (size if value >= 0 else -size), as_of + steps * step
 
 
-def mover(score: Score, bit: int, by: int | None) -> Callable[[Part, Cause], None]:
+def mover(
+    score: Score, bit: int, by: int | None, readings: Readings
+) -> Callable[[Part, Cause], None]:
     """Make what lets one signal move a score, by so much; by its polarity with None."""
+    slot_of = slot_reader(score, readings, bit)
+    least, most = score.least, score.most
+    polarity = Known(None) if by is not None else readings.polarity(bit)
+    if isinstance(polarity, Known) and by is None:
+        by = _in_millionths(polarity.value)
 
     def move(part: Part, cause: Cause) -> None:
-        slot = slot_of(score, cause, bit)
+        slot = slot_of(cause.scene.fields)
         known = part.scores.get(slot)
         if known is None:
             if len(part.scores) >= _MOST_TUPLES and len(slots(part, score)) >= _MOST_TUPLES:
                 return
             known = (0, cause.t)
         value, as_of = decayed(score, known, cause.t)
-        value += _in_millionths(cause.polarity(bit)) if by is None else by
-        if score.least is not None and value < score.least:
-            value = score.least
-        if score.most is not None and value > score.most:
-            value = score.most
+        value += _in_millionths(polarity(cause.scene.fields)) if by is None else by
+        if least is not None and value < least:
+            value = least
+        if most is not None and value > most:
+            value = most
         part.scores[slot] = (value, as_of)
 
     return move
 
 
-def slot_of(score: Score, cause: Cause, mask: int) -> str:
-    """Say which number of a score is that of the signals at hand; `mask` has who moves it."""
-    if not score.by:
-        return score.slot
-    if "signal" in score.by:
-        return _slot(score, cause, mask)
-    known: str | None = cause.attributes.get(score.slot)
-    if known is None:
-        known = cause.attributes[score.slot] = _slot(score, cause, mask)
-    return known
+def slot_reader(
+    score: Score, readings: Readings, mover: int | None = None
+) -> Callable[[Mapping[str, Any]], str]:
+    """Make what says which number of a score is that of the signals at hand.
+
+    `mover` has who moves it, where that is not any of them.
+    """
+    readers = [
+        Known(_first(readings, mover)) if name == "signal" else readings.attribute(name)
+        for name in score.by
+    ]
+
+    def slot(fields: Mapping[str, Any]) -> str:
+        return _BETWEEN.join((score.slot, *(_text(read(fields)) for read in readers)))
+
+    return Known(slot({})) if all(isinstance(read, Known) for read in readers) else slot
 
 
 def by_of(score: Score, slot: str) -> dict[str, str]:
@@ -125,14 +140,10 @@ def _in_millionths(polarity: object) -> int:
     return 0 if read is None else round(read * MILLIONTHS)
 
 
-def _slot(score: Score, cause: Cause, mask: int) -> str:
-    texts = [_mover(cause, mask) if one == "signal" else _text(cause, one) for one in score.by]
-    return _BETWEEN.join((score.slot, *texts))
+def _first(readings: Readings, mover: int | None) -> str:
+    """Give the name of who moves a score: of the first of the signals at hand."""
+    return next(iter(readings.model.names_of(readings.mask if mover is None else mover)), "")
 
 
-def _mover(cause: Cause, mask: int) -> str:
-    return next(iter(cause.model.names_of(mask)), "")
-
-
-def _text(cause: Cause, attribute: str) -> str:
-    return (as_key(cause.attribute(attribute)) or "").replace(_BETWEEN, " ")
+def _text(value: object) -> str:
+    return (as_key(value) or "").replace(_BETWEEN, " ")

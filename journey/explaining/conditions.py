@@ -8,7 +8,6 @@ from journey import facts, scores
 from journey.cause import Cause
 from journey.explaining.plain import plain, write
 from journey.scores import MILLIONTHS
-from journey.states import holds
 from journey.tables import Test
 
 
@@ -73,7 +72,7 @@ class Asked:
 
     def _score(self, test: Test) -> tuple[str, str]:
         score = self._model.scores[test.index]
-        slot = scores.slot_of(score, self._cause, self._cause.mask)
+        slot = scores.slot_reader(score, self._cause.plan.readings)(self._cause.scene.fields)
         value = f"{scores.value_at(self._part, score, slot, self._t) / MILLIONTHS:g}"
         if test.below_others is None:
             return score.name, value
@@ -85,4 +84,4 @@ class Asked:
         return [self._model.tests[at] for at in places]
 
     def _holds(self, test: Test) -> bool:
-        return holds(self._cause, test)
+        return self._cause.plan.holding(self._model.tests.index(test))(self._cause)

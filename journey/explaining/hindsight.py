@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from journey.cause import Cause, Scene, of_event
 from journey.explaining.case import Case, Seen
 from journey.explaining.conditions import Asked
 from journey.fold import Fold, Part
 from journey.history import Entry
 from journey.knowing import derive
-from journey.plans import plan_of
+from journey.plans import plans_of
 
 
 def at_event(case: Case, seen: Seen, derived: int) -> Asked | None:
@@ -23,11 +21,9 @@ def at_event(case: Case, seen: Seen, derived: int) -> Asked | None:
     part = cause.scene.part
     if part.stage is None:
         part.stage = case.model.stages[0]
-    plan = plan_of(case.model, cause.mask)
-    for learn in plan.learn:
+    for learn in cause.plan.learn:
         learn(part, cause)
-    above = tuple(one for one in plan.derived if one[0] < derived)
-    derive(msgspec.structs.replace(plan, derived=above), cause, in_force=True)
+    derive(cause, in_force=True, below=derived)
     return Asked(cause)
 
 
@@ -50,5 +46,6 @@ def _cause(case: Case, fold: Fold, entry: Entry) -> Cause:
     held = [0] * len(case.line.versions)
     held[case.version] = mask
     currency = case.engine.settings.currency
-    scene = Scene(fold, case.line, part, [], currency, entry.fields, held)
-    return of_event(scene, case.version, mask, entry)
+    plans = tuple(plans_of(model, entry.fields) for model in case.line.versions)
+    scene = Scene(fold, case.line, part, [], currency, entry.fields, plans, held)
+    return of_event(scene, case.version, mask, plans[case.version](mask, mask), entry)
