@@ -11,8 +11,11 @@ from journey.word import Word
 
 _CHECKPOINTS_KEPT = 16
 PAUSE = 8 * HOUR
-CUT_AT_LEAST = 8
-"""Fewer entries than this are not folded a second time, to be in the base as well."""
+CUT_AT_LEAST = CHECKPOINT_EVERY
+"""Fewer entries than this are not folded a second time, to be in the base as well.
+
+Where a journey is in memory, a fold of as many is at hand.
+"""
 
 
 def is_in_order(journey: Journey, place: int, t: int) -> bool:

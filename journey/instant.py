@@ -12,19 +12,24 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+_MINUTES = tuple(f"{hour:02}:{minute:02}" for hour in range(24) for minute in range(60))
 _ENDS = ("Z", *(f".{ms:03}Z" for ms in range(1, SECOND)))
 
 
+@lru_cache(maxsize=16_384)
 def format_instant(ms: int) -> str:
     """Write milliseconds since the epoch as `2026-11-21T10:00:00Z` or `…00.250Z`."""
+    # What comes of an event, in all models, is nearly all of one instant; and the calendar is
+    # slow, so it is asked once for each day.
     second, left = divmod(ms, SECOND)
-    return _format_second(second) + _ENDS[left]
+    minute, second = divmod(second, 60)
+    day, minute = divmod(minute, 24 * 60)
+    return f"{_format_day(day)}{_MINUTES[minute]}:{second:02}{_ENDS[left]}"
 
 
-@lru_cache(maxsize=65_536)
-def _format_second(second: int) -> str:
-    # Of what happens at once, all is in a few seconds: the calendar is asked once for each.
-    return (_EPOCH + timedelta(seconds=second)).isoformat().removesuffix("+00:00")
+@lru_cache(maxsize=4_096)
+def _format_day(day: int) -> str:
+    return (_EPOCH + timedelta(days=day)).isoformat().removesuffix("00:00:00+00:00")
 
 
 def format_duration(ms: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from journey.model import Model
-from journey.tables import Moment, Reader, Source
+from journey.tables import FirstOf, Moment, Reader, Source
 from journey.word import Labels
 
 _LONGEST_KEY: Final = 512
@@ -118,7 +118,11 @@ class Readings:
         """Give what a reader comes to where none of the fields that it asks for is there."""
         asked = _Asked()
         found = read(asked)
-        return read if asked.paths & self._fields else Known(found)
+        if not asked.paths & self._fields:
+            return Known(found)
+        if isinstance(read, FirstOf):
+            return FirstOf(tuple(path for path in read.paths if path in self._fields))
+        return read
 
 
 class _Asked(Mapping[str, Any]):

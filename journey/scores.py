@@ -126,7 +126,7 @@ def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int
 
     Gives the sum of the others less so many times its own, and how many they are.
     """
-    others = [one for one in slots(part, score) if one != slot]
+    others = [one for one in slots(part, score) if one != slot] if len(part.scores) > 1 else []
     if len(score.by) > 1:
         alike = slot.split(_BETWEEN)[2:]
         others = [one for one in others if one.split(_BETWEEN)[2:] == alike]

@@ -23,6 +23,8 @@ Reader = Callable[[Mapping[str, Any]], "str | int | float | bool | None"]
 Severity = Literal["info", "warning", "critical"]
 Attribute = Literal["signal", "channel", "polarity", "need", "content", "about"]
 
+_SCALARS: Final = (str, int, float, bool)
+
 STATES: Final = ("open", "at_risk", "met", "missed", "lapsed")
 """The states of an instance, in the order of their outcomes' bits."""
 
@@ -32,6 +34,20 @@ class Source(msgspec.Struct, frozen=True):
 
     attribute: Attribute | None = None
     read: Reader | None = None
+
+
+class FirstOf(msgspec.Struct, frozen=True):
+    """A reader of the first of the fields at these paths that has a scalar."""
+
+    paths: tuple[str, ...]
+
+    def __call__(self, fields: Mapping[str, Any]) -> str | int | float | bool | None:
+        """Read an event's fields."""
+        for path in self.paths:
+            value = fields.get(path)
+            if isinstance(value, _SCALARS):
+                return value
+        return None
 
 
 class Want(msgspec.Struct, frozen=True):

@@ -9,11 +9,10 @@ from journey.event import number
 from journey.language.document import Document, Path
 from journey.language.grammar import Names, ReadSpec
 from journey.language.nearest import expected
-from journey.tables import Attribute, Reader, Source
+from journey.tables import Attribute, FirstOf, Reader, Source
 
 _SIGNAL = "signal."
 _ATTRIBUTES = tuple(f"{_SIGNAL}{name}" for name in get_args(Attribute) if name != "signal")
-_Scalar = (str, int, float, bool)
 _Value = str | int | float | bool | None
 
 
@@ -36,19 +35,7 @@ class Sources:
 
     def first(self, names: Names, path: Path) -> Reader:
         """Make a reader of the first of the paths that has a value."""
-        fields = self._paths(names, path)
-        if len(fields) == 1:
-            return _one(fields[0])
-        paths = tuple(fields)
-
-        def read(event: Mapping[str, Any]) -> _Value:
-            for field in paths:
-                value = event.get(field)
-                if value is not None and isinstance(value, _Scalar):
-                    return value
-            return None
-
-        return read
+        return FirstOf(tuple(self._paths(names, path)))
 
     def number(self, names: Names, path: Path) -> Reader:
         """Make a reader of the first of the paths that has a number."""
@@ -89,14 +76,6 @@ class Sources:
 def constant(value: str | float) -> Reader:
     """Make a reader that gives the same for every event."""
     return lambda _: value
-
-
-def _one(field: str) -> Reader:
-    def read(event: Mapping[str, Any]) -> _Value:
-        value = event.get(field)
-        return value if isinstance(value, _Scalar) else None
-
-    return read
 
 
 def _text(value: str | float) -> str:
