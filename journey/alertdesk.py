@@ -136,7 +136,11 @@ class AlertDesk:
         )
 
     def _update(self, journey: Journey, key: AlertKey) -> Alert | None:
-        state = journey.alerts.get(key) or AlertState()
+        state = journey.alerts.get(key)
+        if state is None:
+            if all(word.firing is None for word in journey.words_of(key)):
+                return None  # most moments come to an end without ever firing
+            state = AlertState()
         alert, stands = self._made(journey, key, state)
         settled = state.settled.count
         if alert is None or (state.said is None and settled and alert.count == settled):

@@ -82,7 +82,7 @@ def all_shown(model: Model, part: Part, t: int) -> dict[str, Any]:
     for slot, known in part.facts.items():
         fact = model.facts_by_slot.get(slot)
         if fact is not None:
-            found[fact.name] = _shown(fact, known, t)
+            found[fact.name] = known if fact.kind == "latest" else _shown(fact, known, t)
     return found
 
 

@@ -23,7 +23,7 @@ _STEPS = 256
 _ONE = 1 << 32
 _MOST_TUPLES = 64
 _DIGITS = 40
-_BETWEEN = "\x1f"
+BETWEEN = "\x1f"
 
 
 def _factors() -> tuple[int, ...]:
@@ -93,14 +93,14 @@ def slot_reader(
     ]
 
     def slot(fields: Mapping[str, Any]) -> str:
-        return _BETWEEN.join((score.slot, *(_text(read(fields)) for read in readers)))
+        return BETWEEN.join((score.slot, *(_text(read(fields)) for read in readers)))
 
     return Known(slot({})) if all(isinstance(read, Known) for read in readers) else slot
 
 
 def by_of(score: Score, slot: str) -> dict[str, str]:
     """Give the attributes that a number of a score is kept by."""
-    return dict(zip(score.by, slot.split(_BETWEEN)[1:], strict=True))
+    return dict(zip(score.by, slot.split(BETWEEN)[1:], strict=True))
 
 
 def value_at(part: Part, score: Score, slot: str, t: int) -> int:
@@ -112,13 +112,8 @@ def slots(part: Part, score: Score) -> list[str]:
     """Give the numbers that a score has."""
     if not score.by:
         return [score.slot] if score.slot in part.scores else []
-    prefix = score.slot + _BETWEEN
+    prefix = score.slot + BETWEEN
     return [one for one in part.scores if one.startswith(prefix)]
-
-
-def of_slot(model: Model, slot: str) -> Score | None:
-    """Give the score of a model that a number belongs to; None where the model has it no more."""
-    return model.scores_by_slot.get(slot.partition(_BETWEEN)[0])
 
 
 def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int]:
@@ -128,8 +123,8 @@ def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int
     """
     others = [one for one in slots(part, score) if one != slot] if len(part.scores) > 1 else []
     if len(score.by) > 1:
-        alike = slot.split(_BETWEEN)[2:]
-        others = [one for one in others if one.split(_BETWEEN)[2:] == alike]
+        alike = slot.split(BETWEEN)[2:]
+        others = [one for one in others if one.split(BETWEEN)[2:] == alike]
     own = value_at(part, score, slot, t)
     return sum(value_at(part, score, one, t) - own for one in others), len(others)
 
@@ -146,4 +141,4 @@ def _first(readings: Readings, mover: int | None) -> str:
 
 
 def _text(value: object) -> str:
-    return (as_key(value) or "").replace(_BETWEEN, " ")
+    return (as_key(value) or "").replace(BETWEEN, " ")

@@ -76,12 +76,18 @@ def _part(model: Model, part: Part, clock: int) -> dict[str, Any]:
 def _scores(model: Model, part: Part, clock: int) -> dict[str, Any]:
     """Show all scores, in one walk through the numbers that there are of them."""
     found: dict[str, Any] = {one.name: [] if one.by else _unmoved() for one in model.scores}
-    for slot in part.scores:
-        score = scores.of_slot(model, slot)
-        if score is not None and score.by:
-            found[score.name].append(_number(part, score, slot, clock))
-        elif score is not None:
-            found[score.name] = _value(part, score, slot, clock)
+    for slot, state in part.scores.items():
+        name, *by = slot.split(scores.BETWEEN)
+        score = model.scores_by_slot.get(name)
+        if score is None:
+            continue  # the model has it no more
+        value, as_of = scores.decayed(score, state, clock)
+        number: dict[str, Any] = {"by": dict(zip(score.by, by, strict=True))} if by else {}
+        number["value"], number["as_of"] = value / MILLIONTHS, format_instant(as_of)
+        if by:
+            found[score.name].append(number)
+        else:
+            found[score.name] = number
     return found
 
 
