@@ -58,12 +58,11 @@ def shown(part: Part, fact: Fact, t: int) -> Any:
 
     A count and a number of different values as integers, a sum as a value a currency.
     """
-    return _shown(fact, part.facts.get(fact.slot), t)
+    known = part.facts.get(fact.slot)
+    return known if fact.kind == "latest" else _shown(fact, known, t)
 
 
 def _shown(fact: Fact, known: Any, t: int) -> Any:
-    if fact.kind == "latest":
-        return known
     if fact.kind == "count":
         return _count(fact, known, t)
     if fact.kind == "distinct":

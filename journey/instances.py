@@ -30,6 +30,10 @@ def happen(causes: Sequence[Cause]) -> None:
     closes an instance opens no other of that moment.
     """
     in_force = causes[0].scene.part.version
+    if len(causes) == 1:
+        knowing.know(causes[0], in_force=causes[0].version == in_force)
+        _take_in(causes[0], set(), in_force=causes[0].version == in_force)
+        return
     for cause in causes:
         knowing.know(cause, in_force=cause.version == in_force)
     closed: set[str] = set()

@@ -8,11 +8,11 @@ from journey.words import stage_word
 
 def know(cause: Cause, *, in_force: bool) -> None:
     """Learn what happens, if its version is in force, and find the derived signals that hold."""
+    plan, part = cause.plan, cause.scene.part
     if in_force:
-        part = cause.scene.part
-        for learn in cause.plan.learn:
+        for learn in plan.learn:
             learn(part, cause)
-    if cause.plan.derived:
+    if plan.derived:
         derive(cause, in_force=in_force)
 
 

@@ -13,8 +13,8 @@ from journey.tables import STATES, Fact, Moment, Predicate, Reader, Score, Signa
 class Model:
     """A compiled model. Immutable; shared by every journey.
 
-    `heeded` has the signals and outcomes that anything comes of. `fingerprint` is the same for texts that say the same. `stage_rules` are in the order of the
-    stages.
+    `fingerprint` is the same for texts that say the same. `stage_rules` are in the order of the
+    stages. `heeded` has the signals and outcomes that anything comes of.
     """
 
     def __init__(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
 
 from journey import facts, scores
-from journey.cause import Derived, Holds, Learn, Plan, PlanOf, Role
+from journey.cause import Derived, Learn, Plan, PlanOf, Role
 from journey.model import Model
 from journey.readings import NOTHING, Readings
 from journey.states import all_hold, holding

@@ -14,7 +14,6 @@ from typing import Any
 from journey.cause import Cause
 from journey.event import number
 from journey.fold import Part
-from journey.model import Model
 from journey.readings import Known, Readings, as_key
 from journey.tables import Score
 
@@ -121,10 +120,12 @@ def gap_to_others(part: Part, score: Score, slot: str, t: int) -> tuple[int, int
 
     Gives the sum of the others less so many times its own, and how many they are.
     """
-    others = [one for one in slots(part, score) if one != slot] if len(part.scores) > 1 else []
-    if len(score.by) > 1:
+    others = [one for one in slots(part, score) if one != slot]
+    if others and len(score.by) > 1:
         alike = slot.split(BETWEEN)[2:]
         others = [one for one in others if one.split(BETWEEN)[2:] == alike]
+    if not others:
+        return 0, 0  # most customers use one channel
     own = value_at(part, score, slot, t)
     return sum(value_at(part, score, one, t) - own for one in others), len(others)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from journey import facts, scores
 from journey.cause import Cause, Holds
@@ -13,38 +13,33 @@ from journey.tables import Test
 
 def all_hold(tests: tuple[int, ...], readings: Readings) -> Holds:
     """Make what says whether all of these tests (by index) hold at a cause's instant."""
-    parts = [holding(at, readings) for at in tests]
-    if len(parts) == 1:
-        return parts[0]
-    return lambda cause: all(holds(cause) for holds in parts)
+    return _joined(tests, readings, until=False)
 
 
 def any_holds(tests: tuple[int, ...], readings: Readings) -> Holds:
     """Make what says whether one of these tests (by index) holds at a cause's instant."""
+    return _joined(tests, readings, until=True)
+
+
+def _joined(tests: tuple[int, ...], readings: Readings, *, until: bool) -> Holds:
+    """Make what asks one after the other, until one says so; without any, it is the other."""
     parts = [holding(at, readings) for at in tests]
-    return lambda cause: any(holds(cause) for holds in parts)
+    if len(parts) == 1:
+        return parts[0]
+
+    def joined(cause: Cause) -> bool:
+        for holds in parts:
+            if holds(cause) is until:
+                return until
+        return not until
+
+    return joined
 
 
 def holding(index: int, readings: Readings) -> Holds:
     """Make what says whether a test holds; a score is that of the signals at hand."""
     test = readings.model.tests[index]
-    match test.kind:
-        case "fact":
-            return _fact_holds(test, readings)
-        case "score":
-            return _score_holds(test, readings)
-        case "stage":
-            return lambda cause: cause.scene.part.stage in test.stages
-        case "open":
-            moment = readings.model.moments[test.index].name
-            return lambda cause: moment in cause.scene.part.open
-        case "all":
-            return all_hold(test.parts, readings)
-        case "any":
-            return any_holds(test.parts, readings)
-        case "not":
-            one_holds = any_holds(test.parts, readings)
-            return lambda cause: not one_holds(cause)
+    return _HOLDING[test.kind](test, readings)
 
 
 def _fact_holds(test: Test, readings: Readings) -> Holds:
@@ -68,6 +63,31 @@ def _score_holds(test: Test, readings: Readings) -> Holds:
     return holds
 
 
+def _stage_holds(test: Test, _: Readings) -> Holds:
+    return lambda cause: cause.scene.part.stage in test.stages
+
+
+def _is_open(test: Test, readings: Readings) -> Holds:
+    moment = readings.model.moments[test.index].name
+    return lambda cause: moment in cause.scene.part.open
+
+
+def _holds_not(test: Test, readings: Readings) -> Holds:
+    holds = any_holds(test.parts, readings)
+    return lambda cause: not holds(cause)
+
+
 def _comparison(test: Test) -> Callable[[Any], bool]:
     assert test.holds is not None, "the compiler gives it one"
     return test.holds
+
+
+_HOLDING: Final[Mapping[str, Callable[[Test, Readings], Holds]]] = {
+    "fact": _fact_holds,
+    "score": _score_holds,
+    "stage": _stage_holds,
+    "open": _is_open,
+    "all": lambda test, readings: all_hold(test.parts, readings),
+    "any": lambda test, readings: any_holds(test.parts, readings),
+    "not": _holds_not,
+}

@@ -344,8 +344,8 @@ MUTATIONS = (
     Mutation(
         "a fact that goes on after its end",
         "facts.py",
-        "if fact.until else learn",
-        "if False else learn",
+        "if fact.until:",
+        "if False:",
     ),
     Mutation(
         "scores that do not fade",
@@ -355,21 +355,22 @@ MUTATIONS = (
     ),
     Mutation(
         "derived signals by what was known before",
-        "instances.py",
+        "knowing.py",
         (
+            "    plan, part = cause.plan, cause.scene.part\n"
             "    if in_force:\n"
             "        for learn in plan.learn:\n"
             "            learn(part, cause)\n"
-            "    return knowing.derive(plan, cause, in_force=in_force) if "
-            "plan.derived else plan\n"
+            "    if plan.derived:\n"
+            "        derive(cause, in_force=in_force)\n"
         ),
         (
-            "    more = knowing.derive(plan, cause, in_force=in_force) if "
-            "plan.derived else plan\n"
+            "    plan, part = cause.plan, cause.scene.part\n"
+            "    if plan.derived:\n"
+            "        derive(cause, in_force=in_force)\n"
             "    if in_force:\n"
             "        for learn in plan.learn:\n"
             "            learn(part, cause)\n"
-            "    return more\n"
         ),
     ),
     Mutation(
@@ -381,13 +382,13 @@ MUTATIONS = (
     Mutation(
         "labels of the opening only",
         "moments.py",
-        "if labels != instance.labels:",
-        "if not instance.labels:",
+        "if role.labels:",
+        "if role.labels and not instance.labels:",
     ),
     Mutation(
         "alerts in spite of a condition",
         "firing.py",
-        "return bool(alerting.unless) and any_holds(cause, alerting.unless)",
+        "return any(cause.plan.holding(test)(cause) for test in alerting.unless)",
         "return False",
     ),
     Mutation(
