@@ -59,10 +59,11 @@ def shown(part: Part, fact: Fact, t: int) -> Any:
     A count and a number of different values as integers, a sum as a value a currency.
     """
     known = part.facts.get(fact.slot)
-    return known if fact.kind == "latest" else _shown(fact, known, t)
+    return known if fact.kind == "latest" else seen(fact, known, t)
 
 
-def _shown(fact: Fact, known: Any, t: int) -> Any:
+def seen(fact: Fact, known: Any, t: int) -> Any:
+    """Give the value at an instant (ms) of what is known of a fact that is not just the latest."""
     if fact.kind == "count":
         return _count(fact, known, t)
     if fact.kind == "distinct":
@@ -81,7 +82,7 @@ def all_shown(model: Model, part: Part, t: int) -> dict[str, Any]:
     for slot, known in part.facts.items():
         fact = model.facts_by_slot.get(slot)
         if fact is not None:
-            found[fact.name] = known if fact.kind == "latest" else _shown(fact, known, t)
+            found[fact.name] = known if fact.kind == "latest" else seen(fact, known, t)
     return found
 
 

@@ -7,36 +7,34 @@ from hashlib import blake2b
 import msgspec
 
 _encode = msgspec.json.Encoder().encode
-_SIZE = 12
-
-
-def _digest(*parts: str | int | None) -> str:
-    # JSON keeps the parts apart: no two lists of parts share an encoding.
-    return blake2b(_encode(parts), digest_size=_SIZE).hexdigest()
+_OF_NOTHING = blake2b(digest_size=12)
 
 
 def moment_instance(
     model: str, subject: str, moment: str, key: str | None, opening: str, opened: int
 ) -> str:
     """Identify a moment by what opened it: the id and event time of a message."""
-    return _digest(model, subject, moment, key, opening, opened)
+    return fingerprint_of((model, subject, moment, key, opening, opened))
 
 
 def stage_instance(model: str, subject: str) -> str:
     """Identify the one stage that a subject has in a model."""
-    return _digest(model, subject, "stage")
+    return fingerprint_of((model, subject, "stage"))
 
 
 def transition(instance: str, state: str, at: int, revision: int) -> str:
     """Identify one thing said; the revision keeps A → B → A from repeating an id."""
-    return _digest(instance, state, at, revision)
+    return fingerprint_of((instance, state, at, revision))
 
 
 def alert(model: str, moment: str, subject: str, key: str | None) -> str:
     """Give an alert's fingerprint: one a moment, subject and key, however often it fires."""
-    return _digest("alert", model, moment, subject, key)
+    return fingerprint_of(("alert", model, moment, subject, key))
 
 
 def fingerprint_of(values: object) -> str:
     """Give the fingerprint of plain values: lists, mappings and scalars."""
-    return blake2b(_encode(values), digest_size=_SIZE).hexdigest()
+    # JSON keeps the parts apart: no two lists of parts share an encoding.
+    digest = _OF_NOTHING.copy()  # sooner than to set one up
+    digest.update(_encode(values))
+    return digest.hexdigest()

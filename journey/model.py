@@ -55,7 +55,14 @@ class Model:
         self.nothing_known: dict[str, Any] = {
             fact.name: 0 if fact.kind in {"count", "distinct"} else None for fact in facts
         }
-        self.told = tuple(tuple(facts[at] for at in moment.tells) for moment in moments)
+        # Of each moment the facts that it tells, by name and slot; the latest are told as kept.
+        self.told = tuple(
+            tuple(
+                (one.name, one.slot, None if one.kind == "latest" else one)
+                for one in (facts[at] for at in moment.tells)
+            )
+            for moment in moments
+        )
         self.derived = tuple((1 << at, one) for at, one in enumerate(signals) if one.of)
         self._derived = sum(bit for bit, _ in self.derived)
         self._places_of_stages: dict[str | None, int] = {name: at for at, name in enumerate(stages)}

@@ -68,7 +68,7 @@ def mover(
             if len(part.scores) >= _MOST_TUPLES and len(slots(part, score)) >= _MOST_TUPLES:
                 return
             known = (0, cause.t)
-        value, as_of = decayed(score, known, cause.t)
+        value, as_of = known if known[1] >= cause.t else decayed(score, known, cause.t)
         value += _in_millionths(polarity(cause.scene.fields)) if by is None else by
         if least is not None and value < least:
             value = least

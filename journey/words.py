@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from journey import facts, identity
 from journey.fold import Part
 from journey.model import Model
@@ -11,12 +13,14 @@ from journey.word import Instance, Ref, Word
 
 def moment_word(model: Model, moment: Moment, part: Part, instance: Instance, why: str) -> Word:
     """Say the state that an instance has come into, with the facts as they are then."""
-    at = instance.since
-    told = [
-        (fact.name, value)
-        for fact in model.told[moment.index]
-        if (value := facts.shown(part, fact, at)) is not None
-    ]
+    at, known = instance.since, part.facts
+    told: list[tuple[str, Any]] = []
+    for name, slot, fact in model.told[moment.index]:
+        value = known.get(slot)
+        if fact is not None:
+            value = facts.seen(fact, value, at)
+        if value is not None:
+            told.append((name, value))
     # By position: with names this alone would take twice as long.
     return Word(
         "moment",
@@ -43,22 +47,22 @@ def moment_word(model: Model, moment: Moment, part: Part, instance: Instance, wh
 def stage_word(model: Model, subject: str, stage: str, at: int, why: str, ref: Ref) -> Word:
     """Say that a subject has come to a stage at an instant (ms, event time)."""
     return Word(
-        kind="stage",
-        model=model.name,
-        version=model.version,
-        moment=None,
-        stage=None,
-        key=None,
-        instance=identity.stage_instance(model.name, subject),
-        to=stage,
-        at=at,
-        deadline=None,
-        value=None,
-        currency=None,
-        reason=why,
-        evidence=(ref,),
-        opened=at,
-        firing=None,
-        labels=(),
-        facts=(),
+        "stage",
+        model.name,
+        model.version,
+        None,
+        None,
+        None,
+        identity.stage_instance(model.name, subject),
+        stage,
+        at,
+        None,
+        None,
+        None,
+        why,
+        (ref,),
+        at,
+        None,
+        (),
+        (),
     )

@@ -28,8 +28,8 @@ def transition_headers(transition: Transition) -> list[tuple[str, bytes]]:
     """Give the CloudEvents attributes of a transition as Kafka headers."""
     return [
         ("ce_id", transition.id.encode()),
-        ("ce_source", _source(transition.model)),
-        ("ce_type", _type(transition.kind, transition.to)),
+        _source(transition.model),
+        _type(transition.kind, transition.to),
         ("ce_subject", transition.subject.encode()),
         ("ce_time", transition.at.encode()),
         *_FIXED,
@@ -47,12 +47,12 @@ def encode_view(view: Mapping[str, Any]) -> bytes:
 
 
 @lru_cache(maxsize=1_024)
-def _source(model: str) -> bytes:
-    return f"/touchstone/models/{quote(model, safe='')}".encode()
+def _source(model: str) -> tuple[str, bytes]:
+    return "ce_source", f"/touchstone/models/{quote(model, safe='')}".encode()
 
 
 @lru_cache(maxsize=64)
-def _type(kind: str, to: str) -> bytes:
+def _type(kind: str, to: str) -> tuple[str, bytes]:
     # A stage's name is the user's; only a moment's state is part of the type.
     name = "stage.moved" if kind == "stage" else f"moment.{to}"
-    return f"touchstone.{name}.v1".encode()
+    return "ce_type", f"touchstone.{name}.v1".encode()
