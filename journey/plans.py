@@ -12,7 +12,7 @@ from journey.readings import NOTHING, Readings
 from journey.states import all_hold, holding
 from journey.tables import Moment, Reader, Signal
 
-_MOST_KINDS = 1_024
+_MOST_KINDS = 256
 """Of so many kinds of events the plans are kept; customers' events may well be of more."""
 
 

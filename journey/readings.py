@@ -56,6 +56,9 @@ class Readings:
         read = self.of(source)
         if isinstance(read, Known):
             return Known(as_key(read.value))
+        if isinstance(read, FirstOf) and len(read.paths) == 1:
+            (path,) = read.paths
+            return lambda fields: as_key(fields.get(path))
         return lambda fields: as_key(read(fields))
 
     def labels(self, moment: Moment) -> ReadLabels:

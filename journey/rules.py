@@ -23,7 +23,7 @@ Concerned = tuple[Line, Versions, tuple[PlanOf, ...], list[int]]
 
 _NOTHING: Fields = {}
 _LIVES_KNOWN = 15
-_MOST_KINDS = 8_192
+_MOST_KINDS = 2_048
 """Of so many kinds of events it is known whom they concern."""
 
 

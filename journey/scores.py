@@ -56,13 +56,14 @@ def mover(
 ) -> Callable[[Part, Cause], None]:
     """Make what lets one signal move a score, by so much; by its polarity with None."""
     slot_of = slot_reader(score, readings, bit)
+    only = slot_of.value if isinstance(slot_of, Known) else None
     least, most = score.least, score.most
     polarity = Known(None) if by is not None else readings.polarity(bit)
     if isinstance(polarity, Known) and by is None:
         by = _in_millionths(polarity.value)
 
     def move(part: Part, cause: Cause) -> None:
-        slot = slot_of(cause.scene.fields)
+        slot: str = only or slot_of(cause.scene.fields)
         known = part.scores.get(slot)
         if known is None:
             if len(part.scores) >= _MOST_TUPLES and len(slots(part, score)) >= _MOST_TUPLES:
