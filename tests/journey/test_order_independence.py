@@ -286,6 +286,20 @@ def test_an_alert_of_a_life_that_is_over_is_said_however_the_clock_ran() -> None
     assert facts[0] == facts[1] == facts[2]
 
 
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_an_alert_of_a_life_that_is_over_stands_until_it_fires_in_another(is_cut: bool) -> None:
+    """A counter-example that Hypothesis found: a replay forgot it when one opened and fired not."""
+    carts = [Event(SUBJECT, f"m{at}", at, at, "Product Added") for at in (0, 420 * DAY)]
+    listener, journey = Listener(), FOUR.open(SUBJECT)
+    for cart in carts:
+        listener.hear(FOUR.advance(journey, cart.t - DAY))
+        if is_cut:
+            FOUR.cut(journey)
+        listener.hear(FOUR.step(journey, cart, cart.t))
+    at_once = _in_order(FOUR, carts, carts[-1].t)
+    assert listener.alert_facts() == at_once.alert_facts() != {}
+
+
 def test_a_timer_past_a_stamp_leaves_what_came_before_it_in_order() -> None:
     """A counter-example that Hypothesis found: the later version was in force for the earlier."""
     stamped = setup_of(FIRST, NEXT, THIRD, stamps=[ALWAYS, 2 * DAY, 9 * DAY]).engine
