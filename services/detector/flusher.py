@@ -22,7 +22,7 @@ from services.detector.transport.table import JourneyStore
 from services.detector.transport.transactions import Transactions
 
 CLOCK_COMMIT_S: Final = 5.0  # an idle partition tells its clock this often
-PAUSE_S: Final = 0.01  # so long at least between two flushes, and as long as the last one took
+PAUSE_S: Final = 0.005  # so long at least between two flushes, and half as long as the last one
 
 _log = structlog.get_logger("touchstone.detector")
 
@@ -61,7 +61,7 @@ class Flusher:
             began = time.monotonic()
             if self._owned.is_open:
                 await self.flush_all()
-            await asyncio.sleep(max(PAUSE_S, time.monotonic() - began))
+            await asyncio.sleep(max(PAUSE_S, (time.monotonic() - began) / 2))
 
     async def flush_all(self) -> None:
         """Flush every partition."""

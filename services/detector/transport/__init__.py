@@ -15,7 +15,7 @@ holds the list. Overridden or read:
 - faust App: `_new_transport`, `on_rebalance_end`, `crash`; tables.recovery.active_offsets
 - faust Table: `_new_store_by_url`
 - aiokafka AIOKafkaConsumer: `_isolation_level`, `_fetch_max_wait_ms`, `_subscription`,
-  `_coordinator`
+  `_coordinator`, `_fetcher` and that one's `_fetch_max_wait_ms`
 - aiokafka.producer.sender: `BACKOFF_OVERRIDE`
 - aiokafka AIOKafkaAdminClient: `_send_request`, and the classes that protocol messages are made of
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FETCH_WAIT_S: Final = 0.2
 RECOVERY_WAIT_S: Final = 0.1  # a fetch that holds only a marker wakes nobody
-FETCH_PAUSE_S: Final = 0.01  # else Faust fetches tiny sets and spends the core on it
+FETCH_PAUSE_S: Final = 0.005  # else Faust fetches tiny sets and spends the core on it
 
 
 class Forgetful(dict[TP, "int | None"]):
@@ -64,14 +64,12 @@ class BatchConsumer(Consumer):
         if not active:
             return {}
         generation = self.app.consumer_generation_id
+        if not self.app.in_recovery:
+            await asyncio.sleep(FETCH_PAUSE_S)
         longest = RECOVERY_WAIT_S if self.app.in_recovery else FETCH_WAIT_S
         sets: Mapping[TP, list[RecordSet]]
         sets = await self._thread.getmany(active, min(timeout, longest))
-        if generation != self.app.consumer_generation_id:
-            return {}
-        if not self.app.in_recovery:
-            await asyncio.sleep(FETCH_PAUSE_S)
-        return sets
+        return sets if generation == self.app.consumer_generation_id else {}
 
     def _to_message(self, tp: TP, record: RecordSet) -> ConsumerMessage:
         stamp = record.records[-1].timestamp / 1000 if record.records else 0.0

@@ -17,7 +17,8 @@ from topics.groups import committed
 if TYPE_CHECKING:
     from services.detector.transport.app import DetectorApp
 
-FETCH_MAX_WAIT_MS: Final = 100
+IDLE_WAIT_MS: Final = 100
+BUSY_WAIT_MS: Final = 5
 
 
 class ReadCommittedThread(AIOKafkaConsumerThread):
@@ -29,7 +30,7 @@ class ReadCommittedThread(AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         # A broker answers the requests of a connection one after the other, so that each
         # question about offsets waits for the long poll before it.
-        consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS  # noqa: SLF001
+        consumer._fetch_max_wait_ms = IDLE_WAIT_MS  # noqa: SLF001
         consumer._isolation_level = "read_committed"  # noqa: SLF001
         return consumer
 
@@ -42,6 +43,9 @@ class ReadCommittedThread(AIOKafkaConsumerThread):
     ) -> Mapping[TP, list[RecordSet]]:
         before = _positions(consumer, active_partitions)
         drained = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
+        # aiokafka asks at once for the partitions whose records it has handed over already, and
+        # for no other until that is answered: with the busy ones not among them, the long poll.
+        consumer._fetcher._fetch_max_wait_ms = BUSY_WAIT_MS if drained else IDLE_WAIT_MS  # noqa: SLF001
         # No await from here on: the positions must be those of these records.
         after = _positions(consumer, active_partitions | drained.keys())
         sets = {
