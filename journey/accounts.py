@@ -6,7 +6,7 @@ An account is named by `group` calls and by the context of other events.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -27,13 +27,16 @@ class Membership(Claim, frozen=True, gc=False):
     account: str
 
 
-def memberships(events: Iterable[Event]) -> list[Membership]:
-    """Give the memberships that all events of one subject name, in the order of events."""
-    named = (
-        Membership(one.message_id, one.t, one.a, one.sequence, one.rank, account(one.group))
-        for one in events
-        if one.group is not None
-    )
+def memberships_in(events: Iterable[Event]) -> Iterator[Membership]:
+    """Give what events say of accounts."""
+    for one in events:
+        if one.group is not None:
+            of = account(one.group)
+            yield Membership(one.message_id, one.t, one.a, one.sequence, one.rank, of)
+
+
+def counting(named: Iterable[Membership]) -> list[Membership]:
+    """Give the memberships that count, of all of one subject, in the order of events."""
     once = originals(
         named,
         lambda one: one.message_id,
@@ -71,7 +74,7 @@ def member(events: Iterable[Event], came: Iterable[Event]) -> Member:
 
     `events` are those that belong to it, `came` those that carry its own id.
     """
-    return Member(memberships(events), memberships(came))
+    return Member(counting(memberships_in(events)), counting(memberships_in(came)))
 
 
 def with_accounts(

@@ -211,8 +211,8 @@ MUTATIONS = (
     Mutation(
         "accounts that reach back with whatever joins a subject",
         "accounts.py",
-        "return Member(memberships(events), memberships(came))",
-        "return Member(memberships(events), memberships(events))",
+        "counting(memberships_in(came)))",
+        "counting(memberships_in(events)))",
         ATTRIBUTION,
     ),
     Mutation(

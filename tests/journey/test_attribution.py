@@ -11,6 +11,7 @@ from journey.attribution import Attribution
 from journey.engine import Engine, EngineSettings
 from journey.event import Event, anonymous, person
 from journey.instant import DAY, HOUR, MINUTE
+from journey.links import links_in, told
 from tests.journey.attribution_oracle import AttributionOracle, Given
 
 DEVICES = ("1", "2")
@@ -113,12 +114,17 @@ def test_what_is_not_admitted_counts_for_nothing(events: list[Event], merge: int
 
 @given(sets_of_events(), merges)
 def test_a_copy_stamped_anew_within_a_day_moves_nothing(events: list[Event], merge: int) -> None:
-    """A retry is no claim of its own, as long as it belongs to whom the message belongs."""
+    """A retry is no claim of its own, as long as it belongs to whom the message belongs.
+
+    It is one where the message's own link is not told, as another of its hour is.
+    """
     mine = [msgspec.structs.replace(one, message_id=f"m{at}") for at, one in enumerate(events)]
     before = Attribution(engine(merge), mine)
     retry = msgspec.structs.replace(mine[0], t=mine[0].t + DAY, a=mine[0].a + DAY)
     oracle = AttributionOracle(admitted(mine, merge), merge)
     assume(oracle.owner(retry.subject, retry.t) == oracle.owner(retry.subject, mine[0].t))
+    links = told(link for one in admitted(mine, merge) for link in links_in(one))
+    assume(set(links_in(mine[0])) <= set(links))
     after = Attribution(engine(merge), [*mine, retry])
     kept = [one for one in flat(after) if one[1:4] != (retry.message_id, retry.t, retry.a)]
     assert kept == flat(before)
