@@ -49,7 +49,7 @@ def course_of(
         to = min(way[way.index(link.person) :]) if link.person in way else link.person
         if to != subject:
             return Course(next=to)
-    return Course(stays=item.reader != subject)
+    return Course(stays=item.read[-1:] != (subject,))
 
 
 def change(
@@ -73,12 +73,13 @@ def change(
 
 def _onward(subject: str, item: Item, course: Course) -> list[tuple[str, Item]]:
     """Give to whom the event goes from here: to the next subject, or to account and author."""
-    passed = msgspec.structs.replace(item, path=(*item.path, subject))
+    path = (*item.path, subject)
+    passed = msgspec.structs.replace(item, path=path)
     to = [(one, passed) for one in (course.next, course.account) if one is not None]
-    if course.stays and item.reader is None and item.event.author is not None:
+    if course.stays and not item.read and item.event.author is not None:
         author = person(item.event.author)
         if author != subject and not subject.startswith(ACCOUNT):
-            to.append((author, Item(credit_of(item.event, author), item.origin, (), subject)))
+            to.append((author, Item(credit_of(item.event, author), item.origin, read=path)))
     return to
 
 

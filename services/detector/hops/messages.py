@@ -18,19 +18,20 @@ class Item(msgspec.Struct, frozen=True, array_like=True):
     """An event on its way to its owner.
 
     `event` is as it came, or the credit made of it; `origin` is where it came first
-    (TOPIC/PARTITION/OFFSET), `path` the subjects that have passed it on. Of a credit, `reader`
-    is who owns the event that it was made of.
+    (TOPIC/PARTITION/OFFSET), `path` the subjects that have passed it on. Of a credit, `read` is
+    the path of the event that it was made of, with its owner at the end: while links change, an
+    owner may hold an event by two paths for a moment.
     """
 
     event: Event
     origin: str
     path: tuple[str, ...] = ()
-    reader: str | None = None
+    read: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """Tell it from all others that one subject may hold."""
-        return _encode((self.origin, self.reader, self.path)).decode()
+        return _encode((self.origin, self.read, self.path)).decode()
 
 
 class Tell(msgspec.Struct, frozen=True, tag="tell"):

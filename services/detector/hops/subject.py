@@ -41,7 +41,7 @@ class Subject(msgspec.Struct, array_like=True):
         if item.key in self.held:
             raise AssertionError(f"given to {self.name} a second time: {item.key}")
         self.held[item.key] = Held(item, NOWHERE)
-        if not item.path and item.reader is None:
+        if not item.path and not item.read:
             for link in self.telling.tells(links_in(item.event)):
                 yield Tell(link.device, link, cause)
             self.own += memberships_in([item.event])

@@ -8,8 +8,9 @@ is asserted wherever it could happen.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from functools import cache
+from typing import NamedTuple
 
 from aiokafka import TopicPartition
 
@@ -30,6 +31,14 @@ START = 100 * DAY
 EVERYTHING = 1_000
 ALLOWANCE = 1
 """More may yet arrive in the millisecond that it is, and clocks differ."""
+
+
+class Seen(NamedTuple):
+    """What a look has found: its instant, the forward clock, and where `events.rekeyed` ended."""
+
+    instant: int
+    forwarded: int | None
+    end: int
 
 
 class Network:
@@ -135,9 +144,9 @@ class Network:
         """Say where a partition of `events.rekeyed` ends, for the clock."""
         return log.high_watermark
 
-    def move_clock(self, one: Number, instant: int, ends: Mapping[str, int]) -> None:
-        """Let a number's clock go on after a look."""
-        one.tick(instant, ends)
+    def allowed(self, one: Number, seen: Seen) -> tuple[int, int] | None:
+        """Say up to which instant nothing more comes from others, once so much is read."""
+        return None if one.rounds.known is None else (one.rounds.known, 0)
 
     def _look(self, one: Number) -> Iterator[None]:
         instant = self.now - ALLOWANCE
@@ -160,7 +169,8 @@ class Network:
             log_ends = {log.number: self.rekeyed_end(log) for log in self.rekeyed}
             one.rounds.begin(forwarded, reached, log_ends)
         own = {place.topic: end for place, end in ends.items() if place.partition == one.number}
-        self.move_clock(one, instant, own)
+        end = self.rekeyed_end(self.rekeyed[one.number])
+        one.tick(instant, own, self.allowed(one, Seen(instant, forwarded, end)))
         self._assert_that_nothing_is_missing(one)
 
     def _committed(self) -> dict[TopicPartition, Committed]:

@@ -116,12 +116,12 @@ class Number:
         states, journeys = dict(self.states), Counter(self.journeys)
         return outgoing, Durable(dict(self.positions), published, states, journeys)
 
-    def tick(self, instant: int, ends: Mapping[str, int]) -> None:
-        """Let the clock go to where sources and rounds allow."""
+    def tick(self, instant: int, ends: Mapping[str, int], others: tuple[int, int] | None) -> None:
+        """Let the clock go to where the sources allow, and the others: once so much is read."""
         for source in SOURCES:
-            self.clock.barrier(source, instant, ends.get(source, 0))
-        if self.rounds.known is not None:
-            self.clock.barrier(REKEYED, self.rounds.known, 0)
+            self.clock.barrier(source, instant, ends[source])
+        if others is not None:
+            self.clock.barrier(REKEYED, *others)
         self.clock.now = self.clock.allowed()
 
     def _assert_in_time(self, cause: int) -> None:
