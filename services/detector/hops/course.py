@@ -35,9 +35,7 @@ class Move(msgspec.Struct, frozen=True):
     joins: bool
 
 
-def course_of(
-    subject: str, item: Item, links: Sequence[Link], settings: EngineSettings
-) -> Course:
+def course_of(subject: str, item: Item, links: Sequence[Link], settings: EngineSettings) -> Course:
     """Say where an event goes from a subject with these links, accounts aside.
 
     In a circle it goes to the least subject of the circle, and what comes there a second time

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from journey.engine import EngineSettings
+from journey.instant import HOUR
 from journey.links import Link
 from services.detector.hops import kept, rounds
 from services.detector.hops.subject import Subject
@@ -17,14 +18,14 @@ from tests.detector.hops.topics import Log
 class OwnTopics(Network):
     """The clock waits for the number's own topics alone."""
 
-    def allowed(self, one: Number, seen: Seen) -> tuple[int, int] | None:
+    def allowed(self, seen: Seen) -> tuple[int, int] | None:
         return seen.instant, seen.end
 
 
 class OneRoundOfEnds(Network):
     """The clock waits for the sources of all and for what was sent here by then: one hop."""
 
-    def allowed(self, one: Number, seen: Seen) -> tuple[int, int] | None:
+    def allowed(self, seen: Seen) -> tuple[int, int] | None:
         return None if seen.forwarded is None else (seen.forwarded, seen.end)
 
 
@@ -46,14 +47,16 @@ class CutByLateness(Network):
 
 def precedes_in_its_hour(one: Link, other: Link) -> bool:
     """Take any link for one that precedes another of its hour, whatever their stamps."""
-    return (one.device, one.person, one.t // kept.HOUR) == (
+    return (one.device, one.person, one.t // HOUR) == (
         other.device,
         other.person,
-        other.t // kept.HOUR,
+        other.t // HOUR,
     )
 
 
-def keep_for_ever(subject: Subject, key: str, cause: int, settings: EngineSettings) -> Iterator[None]:
+def keep_for_ever(
+    subject: Subject, key: str, cause: int, settings: EngineSettings
+) -> Iterator[None]:
     """Withdraw nothing."""
     yield from ()
 

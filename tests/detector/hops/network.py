@@ -34,11 +34,16 @@ ALLOWANCE = 1
 
 
 class Seen(NamedTuple):
-    """What a look has found: its instant, the forward clock, and where `events.rekeyed` ended."""
+    """What a look has found.
+
+    `instant` is when it was begun, `forwarded` the forward clock, `end` where the number's own
+    `events.rekeyed` ended, `known` what the rounds tell.
+    """
 
     instant: int
     forwarded: int | None
     end: int
+    known: int | None
 
 
 class Network:
@@ -144,9 +149,9 @@ class Network:
         """Say where a partition of `events.rekeyed` ends, for the clock."""
         return log.high_watermark
 
-    def allowed(self, one: Number, seen: Seen) -> tuple[int, int] | None:
+    def allowed(self, seen: Seen) -> tuple[int, int] | None:
         """Say up to which instant nothing more comes from others, once so much is read."""
-        return None if one.rounds.known is None else (one.rounds.known, 0)
+        return None if seen.known is None else (seen.known, 0)
 
     def _look(self, one: Number) -> Iterator[None]:
         instant = self.now - ALLOWANCE
@@ -170,7 +175,7 @@ class Network:
             one.rounds.begin(forwarded, reached, log_ends)
         own = {place.topic: end for place, end in ends.items() if place.partition == one.number}
         end = self.rekeyed_end(self.rekeyed[one.number])
-        one.tick(instant, own, self.allowed(one, Seen(instant, forwarded, end)))
+        one.tick(instant, own, self.allowed(Seen(instant, forwarded, end, one.rounds.known)))
         self._assert_that_nothing_is_missing(one)
 
     def _committed(self) -> dict[TopicPartition, Committed]:
