@@ -38,9 +38,14 @@ class Hops(RuleBasedStateMachine):
         self.network = self.network_of(settings)
         self.sent: list[Event] = []
 
-    @rule(device=st.sampled_from(DEVICES), ago=AGO, group=st.sampled_from([None, None, *GROUPS]))
-    def see_a_device(self, device: str, ago: int, group: str | None) -> None:
-        self._send(anonymous(device), ago, group=group)
+    @rule(
+        device=st.sampled_from(DEVICES),
+        ago=AGO,
+        group=st.sampled_from([None, None, *GROUPS]),
+        astray=st.sampled_from([0, 0, 1, 2]),
+    )
+    def see_a_device(self, device: str, ago: int, group: str | None, astray: int) -> None:
+        self._send(anonymous(device), ago, astray, group=group)
 
     @rule(
         who=st.sampled_from(PERSONS),
@@ -90,6 +95,13 @@ class Hops(RuleBasedStateMachine):
     def commit(self, number: int) -> None:
         self.network.commit(number)
 
+    @rule(number=NUMBERS)
+    def read_and_commit(self, number: int) -> None:
+        """Do what a number does, but for the readers: they get it later."""
+        self.network.read_sources(number, EVERYTHING)
+        self.network.read_rekeyed(number, EVERYTHING)
+        self.network.commit(number)
+
     @rule(number=NUMBERS, logs=st.sets(NUMBERS, min_size=1))
     def mark(self, number: int, logs: set[int]) -> None:
         self.network.mark(number, logs)
@@ -105,6 +117,12 @@ class Hops(RuleBasedStateMachine):
     @rule(number=NUMBERS, steps=st.sampled_from([1, 2, 3, EVERYTHING]))
     def look(self, number: int, steps: int) -> None:
         self.network.look(number, steps)
+
+    @rule()
+    def look_everywhere(self) -> None:
+        self.network.now += 1
+        for number in range(COUNT):
+            self.network.look(number)
 
     @rule(number=NUMBERS)
     def restart(self, number: int) -> None:
@@ -122,8 +140,8 @@ class Hops(RuleBasedStateMachine):
         expected = Counter(AttributionOracle(self.network.admitted, merge).given())
         assert self.network.journeys() == expected
 
-    def _send(self, subject: str, ago: int, **ids: str | None) -> None:
+    def _send(self, subject: str, ago: int, astray: int = 0, **ids: str | None) -> None:
         now = self.network.now
         event = Event(subject, f"m{len(self.sent)}", now - ago, now, "Seen", **ids)  # type: ignore[arg-type]
         self.sent.append(event)
-        self.network.send(event, home(event))
+        self.network.send(event, (home(event) + astray) % COUNT)
