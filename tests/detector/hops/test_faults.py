@@ -21,7 +21,7 @@ RARE = {
 """Found by the machine as well, but only in hundreds of examples: see the stories below."""
 
 ONE_IS_ENOUGH = settings(
-    max_examples=300,
+    max_examples=1_000,
     phases=[Phase.generate],
     derandomize=True,
     database=None,
