@@ -16,10 +16,10 @@ C = TypeVar("C", bound=Claim)
 
 
 def kept(claims: Sequence[C], counting: Sequence[C], cut: int) -> list[C]:
-    """Give what must be kept of claims below the `cut` (ms, event time): it comes no other there.
+    """Give what must be kept of claims where no more can come below the `cut` (ms, event time).
 
-    `counting` are those that count, in order. Of these the latest says whose is what happens
-    after it, and those of the last 24 h may yet absorb copies.
+    `counting` are those that count, in order. Of these the latest below the cut decides about
+    what happens after it, and those of the 24 h before the cut may yet absorb copies.
     """
     below = [one for one in counting if one.t < cut]
     absorbing = [one for one in below[:-1] if one.t >= cut - COPIES_WITHIN]

@@ -23,14 +23,15 @@ _MOST_STEPS: Final = 16
 _MOST_ROUNDS: Final = 16
 
 Steps = tuple[tuple[int, int], ...]
-"""Offset of `events.rekeyed`, cause (ms): on reading it or an earlier one that was sent on last."""
+"""Offsets in `events.rekeyed`, each the last on which so old a cause (ms) was sent on."""
 
 
 class Trail:
     """What a number has sent on because of what it read in `events.rekeyed`.
 
     Each step is the last offset on which something of a cause, or of an older one, was sent on.
-    It says too much rather than too little: few steps are published.
+    Where there are too many steps the oldest are joined: they then name a cause that is too old
+    rather than one that is too young.
     """
 
     def __init__(self, steps: Steps = ()) -> None:
