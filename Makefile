@@ -25,8 +25,9 @@ test: $(VENV)/installed-dev ## run all tests, real Apache Kafka included
 test-fast: $(VENV)/installed-dev ## run the tests that need no broker and no processes, in seconds
 	TOUCHSTONE_PROPERTIES=fast $(PY) -m pytest -q -n 2 -m "not broker and not slow" $(ARGS)
 
-soak: $(VENV)/installed-dev ## try the properties of the engine 10,000 times each
-	TOUCHSTONE_PROPERTIES=soak $(PY) -m pytest -q --timeout 7200 tests/journey/test_order_independence.py $(ARGS)
+soak: $(VENV)/installed-dev ## try the properties of engine, attribution and hops 10,000 times each
+	TOUCHSTONE_PROPERTIES=soak $(PY) -m pytest -q --timeout 7200 tests/journey/test_order_independence.py \
+		tests/journey/test_attribution.py tests/detector/hops $(ARGS)
 
 oracle: $(VENV)/installed-dev ## hold the engine against the oracle on real events; EVENTS="FILE…"
 	$(PY) -m tests.journey.real_data $(EVENTS)

@@ -6,7 +6,8 @@ An account is named by `group` calls and by the context of other events.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,37 +27,64 @@ class Membership(Claim, frozen=True, gc=False):
     account: str
 
 
-def memberships(events: Iterable[Event]) -> list[Membership]:
-    """Give the memberships that all events of one subject name, in the order of events."""
-    named = (
-        Membership(one.message_id, one.t, one.a, one.sequence, one.rank, account(one.group))
-        for one in events
-        if one.group is not None
-    )
+def memberships_in(events: Iterable[Event]) -> Iterator[Membership]:
+    """Give what events say of accounts."""
+    for one in events:
+        if one.group is not None:
+            of = account(one.group)
+            yield Membership(one.message_id, one.t, one.a, one.sequence, one.rank, of)
+
+
+def counting(named: Iterable[Membership]) -> list[Membership]:
+    """Give the memberships that count, of all of one subject, in the order of events."""
     once = originals(
         named,
         lambda one: one.message_id,
-        lambda one: (one.t, one.sequence, one.rank, one.account, one.a),
+        lambda one: (one.t, one.a, one.sequence, one.rank, one.account),
     )
     return sorted(once, key=lambda one: (one.t, one.sequence, one.rank, one.message_id))
 
 
-def account_of(t: int, named: Sequence[Membership], settings: EngineSettings) -> Membership | None:
-    """Give what says to which account belongs what a subject did at `t` (ms, event time).
+class Member(NamedTuple):
+    """What names the accounts of a subject, in order.
 
-    That is the latest of its memberships (in order) at or before `t`, else the first after it
-    that came in time; None: the subject is its own account.
+    `named` are the memberships that its events name, `own` those that were named under its own
+    id, whoever's these events are by now.
     """
-    start = bisect_right(named, t, key=lambda one: one.t)
-    return named[start - 1] if start else first_in_time(t, named, 0, settings)
+
+    named: Sequence[Membership]
+    own: Sequence[Membership]
+
+    def account_of(self, t: int, settings: EngineSettings) -> Membership | None:
+        """Give what says to which account belongs what the subject did at `t` (ms, event time).
+
+        That is the latest membership at or before `t`, else the first after it that was named
+        under the subject's own id and came in time; None: the subject is its own account. What
+        joins a subject later reaches back no further than it happened: what was before may be
+        in bases by then.
+        """
+        start = _count_until(t, self.named)
+        if start:
+            return self.named[start - 1]
+        return first_in_time(t, self.own, _count_until(t, self.own), settings)
 
 
-def with_accounts(events: Sequence[Event], settings: EngineSettings) -> list[Event]:
-    """Give all events of one subject with the accounts they belong to."""
-    named = memberships(events)
-    if not named:
+def member(events: Iterable[Event], came: Iterable[Event]) -> Member:
+    """Give what names the accounts of a subject.
+
+    `events` are those that belong to it, `came` those that carry its own id.
+    """
+    return Member(counting(memberships_in(events)), counting(memberships_in(came)))
+
+
+def with_accounts(
+    events: Sequence[Event], came: Iterable[Event], settings: EngineSettings
+) -> list[Event]:
+    """Give all events of one subject with the accounts they belong to; see `member`."""
+    of = member(events, came)
+    if not of.named and not of.own:
         return list(events)
-    return [_given(event, account_of(event.t, named, settings)) for event in events]
+    return [given(event, of.account_of(event.t, settings)) for event in events]
 
 
 def for_account(event: Event) -> Event | None:
@@ -68,7 +96,12 @@ def for_account(event: Event) -> Event | None:
     )
 
 
-def _given(event: Event, membership: Membership | None) -> Event:
+def given(event: Event, membership: Membership | None) -> Event:
+    """Give an event with the account it belongs to, if any."""
     if membership is None:
         return event
     return msgspec.structs.replace(event, account=membership.account)
+
+
+def _count_until(t: int, named: Sequence[Membership]) -> int:
+    return bisect_right(named, t, key=lambda one: one.t)

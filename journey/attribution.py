@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from journey.accounts import Membership, account_of, for_account, memberships, with_accounts
+from journey.accounts import Member, for_account, member, with_accounts
 from journey.credits import CREDIT, credit_of
 from journey.engine import Engine
 from journey.event import ACCOUNT, ANONYMOUS, Event, person
 from journey.instant import format_instant
-from journey.links import Links, circle_of, links_in, told
+from journey.links import Links, circle_of, links_in
 
 Subjects = dict[str, list[Event]]
 
@@ -43,9 +43,12 @@ class Attribution:
         admitted = [event for event in events if engine.refusal(event) is None]
         self._settings = engine.settings
         self._links = Links(engine.settings)
-        self._links.add(told(link for event in admitted for link in links_in(event)))
+        self._links.add(link for event in admitted for link in links_in(event))
         self._came_as: dict[tuple[str, str, int], str] = {}
-        self._named: dict[str, list[Membership]] = {}
+        self._came: Subjects = defaultdict(list)
+        for event in admitted:
+            self._came[event.subject].append(event)
+        self._members: dict[str, Member] = {}
         self.subjects: Subjects = self._by_account(self._by_owner(admitted))
 
     def owner_of(self, event: Event) -> str:
@@ -58,9 +61,10 @@ class Attribution:
             return f"it is of a member of {event.subject}"
         reason = self._why_owner(event)
         owner = self.owner_of(event)
-        if owner not in self._named:
-            self._named[owner] = memberships(self.subjects.get(owner, ()))
-        of = account_of(event.t, self._named[owner], self._settings)
+        if owner not in self._members:
+            mine, came = self.subjects.get(owner, ()), self._came.get(owner, ())
+            self._members[owner] = member(mine, came)
+        of = self._members[owner].account_of(event.t, self._settings)
         if of is None:
             return reason
         return f"{reason}; {owner} is of {of.account} by {_message(of.message_id, of.t)}"
@@ -97,7 +101,8 @@ class Attribution:
     def _by_account(self, owned: Subjects) -> Subjects:
         subjects: Subjects = {}
         for owner, events in owned.items():
-            subjects[owner] = with_accounts(events, self._settings)
+            came = self._came.get(owner, ())
+            subjects[owner] = with_accounts(events, came, self._settings)
             for event in subjects[owner]:
                 if (copy := for_account(event)) is not None:
                     subjects.setdefault(copy.subject, []).append(copy)

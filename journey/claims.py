@@ -1,7 +1,7 @@
 """What one message claims: that a device is a person's, or that a person is of an account.
 
-Claims are about the past: they count each message once, and reach back only as far as journeys
-can still be corrected.
+Claims are about the past. Which of them count is decided so that a message changes whose an event
+is only as far back as journeys can still be corrected: docs/decisions/0027.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from journey.history import COPIES_WITHIN
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
-    """A claim by one message; `t` is its event time, `a` the least arrival of its copies (ms)."""
+    """A claim by one message, by its event time `t` and its arrival `a` (ms)."""
 
     message_id: str
     t: int
@@ -29,18 +29,17 @@ C = TypeVar("C", bound=Claim)
 def originals(
     claims: Iterable[C], message: Callable[[C], Hashable], order: Callable[[C], Any]
 ) -> list[C]:
-    """Give each message once, with the least arrival of its copies.
+    """Give the claims that count, of the copies of each message.
 
-    Of the claims of one message, sorted by `order` (which begins with the event time), each
-    winner absorbs those up to 24 h after itself, as the copies of any event.
+    Sorted by `order`, which begins with event time and arrival, each winner absorbs those up to
+    24 h after itself, as the copies of any event, but none that arrived before it: that one may
+    have settled what the later one would change.
     """
     won: dict[Hashable, list[C]] = {}
     for claim in sorted(claims, key=order):
         mine = won.setdefault(message(claim), [])
-        if not mine or claim.t - mine[-1].t > COPIES_WITHIN:
+        if not mine or claim.t - mine[-1].t > COPIES_WITHIN or claim.a < mine[-1].a:
             mine.append(claim)
-        elif claim.a < mine[-1].a:
-            mine[-1] = msgspec.structs.replace(mine[-1], a=claim.a)
     return [claim for mine in won.values() for claim in mine]
 
 

@@ -35,22 +35,36 @@ def links_in(event: Event) -> Iterator[Link]:
 
 
 def told(links: Iterable[Link]) -> list[Link]:
-    """Give the links that count, of all links of some pairs of device and person.
+    """Give the links that are told, of all links of some pairs of device and person.
 
     A link is left out where another of the same pair in the same UTC hour precedes it in event
     time and arrival: it is not told to the device's partition, so nobody may go by it.
     """
-    once = originals(links, _message, lambda link: (link.t, link.a))
-    counting: list[Link] = []
+    telling: list[Link] = []
     before: tuple[str, str, int] | None = None
-    for link in sorted(
-        once, key=lambda one: (one.device, one.person, one.t, one.a, one.message_id)
-    ):
+    for link in sorted(links, key=lambda one: (one.device, one.person, *stamps_of(one))):
         hour = (link.device, link.person, link.t // HOUR)
-        if hour != before or link.a < counting[-1].a:
-            counting.append(link)
+        if hour != before or link.a < telling[-1].a:
+            telling.append(link)
         before = hour
-    return counting
+    return telling
+
+
+def precedes(one: Link, other: Link) -> bool:
+    """Say whether nobody need be told of the other link where `one` is told."""
+    same = (one.device, one.person, one.t // HOUR) == (other.device, other.person, other.t // HOUR)
+    return same and one.a <= other.a and stamps_of(one) <= stamps_of(other)
+
+
+def stamps_of(link: Link) -> tuple[int, int, str]:
+    """Give what decides between two links of one hour."""
+    return (link.t, link.a, link.message_id)
+
+
+def counting(links: Iterable[Link]) -> list[Link]:
+    """Give the links that count, of those that are told, in order."""
+    once = originals(links, _message, lambda link: (link.t, link.a))
+    return sorted(once, key=_order)
 
 
 def link_of(t: int, links: Sequence[Link], settings: EngineSettings) -> Link | None:
@@ -80,9 +94,9 @@ class Links:
         return subject in self._of
 
     def add(self, links: Iterable[Link]) -> None:
-        """Take links that count; all links of a pair are told at once (see `told`)."""
+        """Take all links of some pairs of device and person."""
         changed = set()
-        for link in links:
+        for link in counting(told(links)):
             self._of.setdefault(link.device, []).append(link)
             changed.add(link.device)
         for device in changed:

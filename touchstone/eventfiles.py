@@ -19,7 +19,7 @@ from journey.attribution import attributed
 from journey.engine import Engine
 from journey.event import ACCOUNT, Event
 from journey.instant import format_instant
-from journey.links import Link, Links, links_in, told
+from journey.links import Link, Links, links_in
 from touchstone import lines
 from touchstone.outgoing import HistoryDecoder
 from touchstone.parts import Parts
@@ -92,7 +92,7 @@ class EventFiles:
         """Learn all links, and let the events that are another's hop to their owner."""
         for number in self._told.numbers:
             found = (record for records in self._told.read(number).values() for record in records)
-            self._links.add(told(map(_link_in, found)))
+            self._links.add(map(_link_in, found))
         if self._links or self._authors:
             with Progress("attributing (parts)", len(self._came.numbers)) as progress:
                 for number in self._came.numbers:
@@ -139,11 +139,11 @@ class EventFiles:
         """Give the owners in a part with their events, and their accounts the same events."""
         came, hopped = self._came.read(number), self._hopped.read(number)
         for owner in {**came, **hopped} if only is None else (only,):
-            stayed = self._stayed(owner, _events(came.pop(owner, ())))
-            mine = [*stayed, *_events(hopped.pop(owner, ()))]
-            if not mine:
+            mine = list(_events(came.pop(owner, ())))
+            owned = [*self._stayed(owner, mine), *_events(hopped.pop(owner, ()))]
+            if not owned:
                 continue
-            events = with_accounts(mine, self._engine.settings)
+            events = with_accounts(owned, mine, self._engine.settings)
             for event in events:
                 if (copy := for_account(event)) is not None:
                     _put(self._accounts, copy)

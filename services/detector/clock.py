@@ -13,6 +13,7 @@ from typing import Protocol
 
 import msgspec
 
+from services.detector.hops.rounds import Steps
 from services.detector.lag import Lag
 from topics.contracts import REKEYED, SOURCES
 
@@ -21,12 +22,14 @@ class Published(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is written beside the committed offsets, for restarts and for the other numbers.
 
     `clock` is the number's; None until something was read from every source. `folded` is how far
-    its own sources were folded or forwarded. `sources` are their own clocks, where needed.
+    its own sources were folded or forwarded. `sources` are their own clocks, where needed. `trail`
+    is what it has sent on because of what it read in `events.rekeyed`: see hops.rounds.
     """
 
     clock: int | None = None
     folded: int | None = None
     sources: dict[str, int] = {}
+    trail: Steps = ()
 
     def text(self) -> str:
         """Write it down as JSON."""

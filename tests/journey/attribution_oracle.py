@@ -83,30 +83,23 @@ class AttributionOracle:
 
     def _account(self, owner: str, mine: list[Event], t: int) -> str | None:
         named = _once(
-            [
-                Seen(
-                    owner,
-                    "account:" + event.group,
-                    event.message_id,
-                    event.t,
-                    event.a,
-                    (event.sequence, event.rank),
-                )
-                for event in mine
-                if event.group is not None
-            ],
+            [_membership(event) for event in mine if event.group is not None],
+            together=lambda one: one.message_id,
+        )
+        own = _once(
+            [_membership(one) for one in self._events if one.subject == owner and one.group],
             together=lambda one: one.message_id,
         )
         order = lambda one: (one.t, *one.order, one.message_id)  # noqa: E731
         before = [one for one in named if one.t <= t]
-        after = [one for one in named if one.t > t and one.a - t <= self._merge]
+        after = [one for one in own if one.t > t and one.a - t <= self._merge]
         if before:
             return max(before, key=order).to
         return min(after, key=order).to if after else None
 
     def _told(self, seen: list[Seen]) -> list[Seen]:
-        once = _once(seen, together=lambda one: (one.of, one.to, one.message_id))
-        return [one for one in once if not any(_precedes(other, one) for other in once)]
+        told = [one for one in seen if not any(_precedes(other, one) for other in seen)]
+        return _once(told, together=lambda one: (one.of, one.to, one.message_id))
 
 
 def _links(event: Event) -> Iterable[Seen]:
@@ -121,19 +114,22 @@ def _links(event: Event) -> Iterable[Seen]:
 
 
 def _once(seen: list[Seen], together: Any) -> list[Seen]:
-    """Let the earliest copy absorb those up to 24 h after it, and so on with the rest."""
+    """Let the earliest absorb the copies up to 24 h after it that arrived no earlier, and so on."""
     left, won = list(seen), []
     while left:
-        first = min(left, key=lambda one: (one.t, one.order, one.to, one.a))
-        copies = [
+        first = min(left, key=lambda one: (one.t, one.a, one.order, one.to))
+        won.append(first)
+        left = [
             one
             for one in left
-            if together(one) == together(first) and first.t <= one.t <= first.t + DAY
+            if together(one) != together(first) or one.t > first.t + DAY or one.a < first.a
         ]
-        least = min(one.a for one in copies)
-        won.append(Seen(first.of, first.to, first.message_id, first.t, least, first.order))
-        left = [one for one in left if one not in copies]
     return won
+
+
+def _membership(event: Event) -> Seen:
+    named, order = "account:" + str(event.group), (event.sequence, event.rank)
+    return Seen(event.subject, named, event.message_id, event.t, event.a, order)
 
 
 def _precedes(other: Seen, one: Seen) -> bool:

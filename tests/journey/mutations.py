@@ -190,8 +190,29 @@ MUTATIONS = (
     Mutation(
         "links told that an earlier one precedes",
         "links.py",
-        "if hour != before or link.a < counting[-1].a:",
+        "if hour != before or link.a < telling[-1].a:",
         "if True:",
+        ATTRIBUTION,
+    ),
+    Mutation(
+        "links dropped that only happened later than another of their hour",
+        "links.py",
+        "if hour != before or link.a < telling[-1].a:",
+        "if hour != before:",
+        ATTRIBUTION,
+    ),
+    Mutation(
+        "copies that absorb what arrived before them",
+        "claims.py",
+        " or claim.a < mine[-1].a:",
+        ":",
+        ATTRIBUTION,
+    ),
+    Mutation(
+        "accounts that reach back with whatever joins a subject",
+        "accounts.py",
+        "counting(memberships_in(came)))",
+        "counting(memberships_in(events)))",
         ATTRIBUTION,
     ),
     Mutation(

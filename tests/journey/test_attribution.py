@@ -11,6 +11,7 @@ from journey.attribution import Attribution
 from journey.engine import Engine, EngineSettings
 from journey.event import Event, anonymous, person
 from journey.instant import DAY, HOUR, MINUTE
+from journey.links import links_in, told
 from tests.journey.attribution_oracle import AttributionOracle, Given
 
 DEVICES = ("1", "2")
@@ -113,15 +114,33 @@ def test_what_is_not_admitted_counts_for_nothing(events: list[Event], merge: int
 
 @given(sets_of_events(), merges)
 def test_a_copy_stamped_anew_within_a_day_moves_nothing(events: list[Event], merge: int) -> None:
-    """A retry is no claim of its own, as long as it belongs to whom the message belongs."""
+    """A retry is no claim of its own, as long as it belongs to whom the message belongs.
+
+    It is where links of an hour are told once: where the message's own link is not told, as
+    another of its hour is, or the retry is told instead of another of the retry's hour.
+    """
     mine = [msgspec.structs.replace(one, message_id=f"m{at}") for at, one in enumerate(events)]
     before = Attribution(engine(merge), mine)
     retry = msgspec.structs.replace(mine[0], t=mine[0].t + DAY, a=mine[0].a + DAY)
     oracle = AttributionOracle(admitted(mine, merge), merge)
     assume(oracle.owner(retry.subject, retry.t) == oracle.owner(retry.subject, mine[0].t))
+    links = [link for one in admitted(mine, merge) for link in links_in(one)]
+    assume(set(links_in(mine[0])) <= set(told(links)) <= set(told([*links, *links_in(retry)])))
     after = Attribution(engine(merge), [*mine, retry])
     kept = [one for one in flat(after) if one[1:4] != (retry.message_id, retry.t, retry.a)]
     assert kept == flat(before)
+
+
+@given(sets_of_events(), an_event(), merges)
+def test_a_message_changes_nothing_that_journeys_have_settled(
+    events: list[Event], late: Event, merge: int
+) -> None:
+    """So no event joins or leaves a journey below the cut: the clock waits for the message."""
+    assume(admitted([late], merge))
+    settled = late.a - max(engine(merge).settings.lateness, merge)
+    before = flat(Attribution(engine(merge), events))
+    after = flat(Attribution(engine(merge), [*events, late]))
+    assert [one for one in after if one[2] < settled] == [one for one in before if one[2] < settled]
 
 
 def seen(subject: str, t: int, message_id: str = "", *, a: int | None = None, **ids: str) -> Event:
@@ -181,6 +200,16 @@ def test_a_copy_of_a_link_stamped_anew_is_no_other_link() -> None:
     later = seen("person:u", 11 * DAY + 1, "m1", device="d")
     assert owner([*links, retry], 10 * DAY + 2 * HOUR) == "person:v"
     assert owner([*links, later], 10 * DAY + 2 * HOUR) == "person:u"
+
+
+def test_a_copy_that_came_first_counts_though_another_is_stamped_earlier() -> None:
+    """The other one came too late to change what was before the first."""
+    first = seen("person:u", 10 * DAY + HOUR, "m1", device="d")
+    other = seen("person:v", 10 * DAY + 30 * MINUTE, "m2", device="d")
+    stamped_earlier = seen("person:u", 10 * DAY, "m1", a=16 * DAY, device="d")
+    assert owner([first, other], 4 * DAY) == "person:v"
+    assert owner([first, other, stamped_earlier], 4 * DAY) == "person:v"
+    assert owner([first, other, stamped_earlier], 9 * DAY) == "person:u"
 
 
 def test_a_link_that_another_of_its_hour_precedes_is_as_if_it_were_not() -> None:
@@ -269,6 +298,27 @@ def test_a_device_that_becomes_a_persons_brings_the_account_it_named() -> None:
         seen("person:u", 10 * DAY, "m2", device="d"),
     ]
     assert accounts(events) == {"person:u": ["m1", "m2"], "account:acme": ["m1", "m2"]}
+
+
+def test_an_account_that_a_device_brings_reaches_back_no_further_than_it_was_named() -> None:
+    events = [
+        seen("person:u", 4 * DAY, "before"),
+        seen("anon:d", 10 * DAY, "names acme", group="acme"),
+        seen("person:u", 11 * DAY, "after"),
+        seen("person:u", 16 * DAY, "link", device="d"),
+    ]
+    assert accounts(events)["account:acme"] == ["after", "link", "names acme"]
+
+
+def test_what_was_named_under_an_id_stays_named_when_the_event_becomes_anothers() -> None:
+    events = [
+        seen("anon:d", 4 * DAY, "before"),
+        seen("anon:d", 10 * DAY, "names acme", group="acme"),
+    ]
+    assert accounts(events)["anon:d"] == ["before", "names acme"]
+    link = seen("person:u", 16 * DAY, "link", device="d")
+    assert accounts([*events, link])["anon:d"] == ["before"]
+    assert accounts([*events, link])["account:acme"] == ["before", "link", "names acme"]
 
 
 def test_an_account_gets_its_members_events_without_their_other_ids() -> None:
