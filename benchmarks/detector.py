@@ -31,12 +31,10 @@ CONTENDERS: tuple[Contender, ...] = (
     StockFaust(),
 )
 LATENCIES = tuple(
-    Setting(name, models, rate, flush_ms)
+    Setting(name, models, rate)
     for name, models in (("two-line", (str(TWO_LINE),)), ("all five", ()))
     for rate in (1_000, 10_000)
-    for flush_ms in (100,)
 )
-"""The detector's own interval between two commits, and a short one."""
 
 _LATENCY, _RECOVERY = "latency", "recovery"
 

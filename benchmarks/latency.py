@@ -35,12 +35,11 @@ _LAST_WITHIN_S = 2.0
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """What is measured: with which models, how many events a second, how often it commits."""
+    """What is measured: with which models, and how many events a second."""
 
     name: str
     models: tuple[str, ...]
     rate: int
-    flush_ms: int
 
 
 class Latency(msgspec.Struct, frozen=True):
@@ -70,7 +69,7 @@ async def measure(
     await cluster.clear(sources_too=True)
     with tempfile.TemporaryDirectory(prefix="touchstone-latency-") as directory:
         log = Path(directory) / "worker.log"
-        worker = ["-m", "benchmarks.worker", cluster.bootstrap, directory, str(setting.flush_ms)]
+        worker = ["-m", "benchmarks.worker", cluster.bootstrap, directory]
         child = Child("latency", [sys.executable, *worker, *setting.models], log, watchdog)
         try:
             await _opened(log)

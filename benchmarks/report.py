@@ -134,7 +134,6 @@ def _lines(report: Report, titles: dict[str, str]) -> list[str]:
         [
             one.setting.name,
             f"{one.setting.rate:,}",
-            str(one.setting.flush_ms),
             f"{one.p50_ms:.0f}",
             f"{one.p99_ms:.0f}",
             f"{one.cpu:.0%}",
@@ -172,7 +171,6 @@ _RATES = [
 _LATENCY = [
     "models",
     "events/s",
-    "commits every ms",
     "p50 ms",
     "p99 ms",
     "of a core",

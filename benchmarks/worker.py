@@ -1,4 +1,4 @@
-"""A detector with settings that `touchstone detector` has no option for."""
+"""A detector as `touchstone detector` runs it, under models given by file."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from topics.connection import Connection
 from touchstone.modelfiles import texts_of
 
 
-def main(bootstrap: str, directory: str, flush_ms: str, *models: str) -> int:
-    """Run until SIGTERM, committing at most once in `flush_ms` (ms)."""
+def main(bootstrap: str, directory: str, *models: str) -> int:
+    """Run until SIGTERM."""
     return run(
         DetectorSettings(
             bootstrap=Connection(bootstrap),
             data_dir=Path(directory) / "data",
             models=tuple(ModelText(source, text) for source, text in texts_of(models)),
             http_port=0,
-            flush_interval_ms=int(flush_ms),
         )
     )
 
