@@ -54,14 +54,21 @@ class Flusher:
         """Flush what changed whenever it is wanted."""
         while True:
             await self._owned.wanted.wait()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._owned.urgent.wait(), self._interval_s)
+            await self._interval()
             self._owned.wanted.clear()
             self._owned.urgent.clear()
             began = time.monotonic()
             if self._owned.is_open:
                 await self.flush_all()
             await asyncio.sleep(max(PAUSE_S, (time.monotonic() - began) / 2))
+
+    async def _interval(self) -> None:
+        """Wait until the interval is over, or something is said that somebody waits for."""
+        if not self._live:
+            await asyncio.sleep(self._interval_s)  # nobody waits for what a history says
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._owned.urgent.wait(), self._interval_s)
 
     async def flush_all(self) -> None:
         """Flush every partition."""
