@@ -166,15 +166,14 @@ class AlertDesk:
         self, journey: Journey, key: AlertKey, state: AlertState
     ) -> tuple[Tally, int | None]:
         """Count the instances of the latest life, and give when that began (ms)."""
-        # An alert counts within the latest life in which it fired: what was before is forgotten
-        # with the state. What was retracted never was, nor did it begin a life.
+        # An alert counts within one life, its latest: what was before is forgotten with the state.
+        # What was retracted never was, nor did it begin a life.
         words = [
             (journey.live.life_of(key[0], one.opened), one)
             for one in journey.words_of(key)
             if one.to != RETRACTED
         ]
-        fired = (life for life, one in words if life is not None and one.firing is not None)
-        born = max(fired, default=state.born)
+        born = max((life for life, _ in words if life is not None), default=state.born)
         settled = state.settled if state.born == born else Tally()
         return tally(settled, [word for life, word in words if life == born]), born
 

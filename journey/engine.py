@@ -130,8 +130,7 @@ class Engine:
     def advance(self, journey: Journey, clock: int) -> Said:
         """Let the clock (ms) run: fold what waited, fire what is due, say what changed."""
         journey.clock = max(journey.clock, clock)
-        due = self.due(journey)
-        if due is None or (due > journey.clock and due > journey.heard):
+        if not self._has_come_up(journey):
             return Said([], [])
         lives = None if journey.changed_at is None else journey.live.lives()
         words = folding.fold(journey, self._rules(journey.subject))
@@ -143,17 +142,32 @@ class Engine:
         return Said(speak(journey, words), self._desk.update(journey, words, every=relived))
 
     def due(self, journey: Journey) -> int | None:
-        """Say when the clock next has something to do, ms; it may turn out to be nothing."""
+        """Say when the clock next has something to do, ms; it may turn out to be nothing.
+
+        Asked of a journey that was advanced, but for what came out of order since.
+        """
         if journey.changed_at is not None:
             return journey.clock
-        timers, entries = journey.live.timers, journey.history.entries
+        timers, waiting = journey.live.timers, folding.waits_until(journey)
         due = timers[0][0] if timers else None
-        if journey.folded < len(entries):
-            waiting = entries[journey.folded].t
-            due = waiting if due is None or waiting < due else due
+        if waiting is not None and (due is None or waiting < due):
+            due = waiting
         if journey.next_age is not None and (due is None or journey.next_age < due):
             due = journey.next_age
         return due
+
+    def _has_come_up(self, journey: Journey) -> bool:
+        """Say whether there is something to fold, to fire or to age at the journey's clock."""
+        timers, entries, clock = journey.live.timers, journey.history.entries, journey.clock
+        return (
+            journey.changed_at is not None
+            or bool(timers and timers[0][0] <= clock)
+            or bool(
+                journey.folded < len(entries)
+                and folding.is_near(journey, entries[journey.folded].t)
+            )
+            or (journey.next_age is not None and journey.next_age <= clock)
+        )
 
     def expired(self, journey: Journey, clock: int) -> bool:
         """Say whether the state may be removed: its life is over and nothing can join it."""

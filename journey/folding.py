@@ -11,6 +11,8 @@ from journey.word import Word
 
 _CHECKPOINTS_KEPT = 16
 PAUSE = 8 * HOUR
+AHEAD = 5_000
+"""How far ahead of the clock what has arrived is folded, ms: about what a clock comes behind."""
 CUT_AT_LEAST = CHECKPOINT_EVERY
 """Fewer entries than this are not folded a second time, to be in the base as well.
 
@@ -21,6 +23,28 @@ Where a journey is in memory, a fold of as many is at hand.
 def is_in_order(journey: Journey, place: int, t: int) -> bool:
     """Say whether an entry at this index, of this event time (ms), can be folded as it came."""
     return journey.changed_at is None and place >= journey.folded and t > journey.live.fired
+
+
+def is_near(journey: Journey, t: int) -> bool:
+    """Say whether what happened at `t` (ms) may be folded by now: the clock came to it, or nearly.
+
+    If nearly, the customer was heard of since: then it is not ahead of its time.
+    """
+    return t <= journey.clock or (t <= journey.heard and t <= journey.clock + AHEAD)
+
+
+def waits_until(journey: Journey) -> int | None:
+    """Say to which clock (ms) the next entry waits; None where there is none, or a deadline first.
+
+    Asked of a journey that was folded up to its clock.
+    """
+    entries = journey.history.entries
+    if journey.folded == len(entries):
+        return None
+    t = entries[journey.folded].t
+    if is_near(journey, t):
+        return None
+    return t if t > journey.heard else t - AHEAD
 
 
 def note_change(journey: Journey, place: int) -> None:
@@ -44,7 +68,7 @@ def _run(journey: Journey, rules: Rules) -> list[Word]:
     entries, live, clock = journey.history.entries, journey.live, journey.clock
     while journey.folded < len(entries):
         entry = entries[journey.folded]
-        if entry.t > clock and not _is_next(journey, rules, entry.t, words):
+        if entry.t > clock and not _comes_next(journey, rules, entry.t, words):
             break
         if journey.folded and entry.t - entries[journey.folded - 1].t >= PAUSE:
             # What is older will be cut one day: here it can be, without folding it once more.
@@ -58,13 +82,12 @@ def _run(journey: Journey, rules: Rules) -> list[Word]:
     return words
 
 
-def _is_next(journey: Journey, rules: Rules, t: int, words: list[Word]) -> bool:
+def _comes_next(journey: Journey, rules: Rules, t: int, words: list[Word]) -> bool:
     """Say whether what happened at `t` (ms), ahead of the clock, comes next all the same.
 
-    So it does when the customer was heard of since, unless a deadline comes first: whether that
-    is met, the clock alone can tell.
+    Not if a deadline comes first: whether that is met, the clock alone can tell.
     """
-    if t > journey.heard:
+    if not is_near(journey, t):
         return False
     rules.fire(journey.live, journey.clock, words)
     return rules.next_deadline(journey.live, t) is None

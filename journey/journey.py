@@ -43,8 +43,6 @@ class AlertState(msgspec.Struct, array_like=True):
         """Count an instance that can no longer change, of the life that began at `born` (ms)."""
         if born is None or (self.born is not None and born < self.born) or word.to == RETRACTED:
             return
-        if self.born != born and word.firing is None:
-            return  # a life in which it has not fired does not make the one before forgotten
         if self.born != born:
             self.settled, self.born = Tally(), born
         self.settled = tally(self.settled, [word])

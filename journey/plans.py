@@ -13,18 +13,17 @@ from journey.states import all_hold, holding
 from journey.tables import Moment, Reader, Signal
 
 _MOST_KINDS = 256
-"""Of so many kinds of events the plans are kept; customers' events may well be of more."""
+"""Of so many kinds of events there are plans. What is of another goes by those for any event."""
 
 
 def plans_of(model: Model, fields: Iterable[str]) -> PlanOf:
     """Give the plans of a model for events that have these fields."""
     known = model.paths.intersection(fields)
-    plans = model.plans.get(known)
-    if plans is None:
-        if len(model.plans) >= _MOST_KINDS:
-            model.plans.clear()
-        plans = model.plans[known] = cache(partial(_plan, model, known))
-    return plans
+    if known not in model.plans and len(model.plans) >= _MOST_KINDS:
+        known = model.paths  # whatever may be there is looked for
+    if known not in model.plans:
+        model.plans[known] = cache(partial(_plan, model, known))
+    return model.plans[known]
 
 
 def _plan(model: Model, fields: frozenset[str], mask: int, at_hand: int) -> Plan:

@@ -5,7 +5,7 @@ The outcomes of their actions are taken as the alert tells of them, in its histo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 import msgspec
@@ -18,25 +18,29 @@ _A_LOG: Final = "history"
 
 
 def compare_alerts(
-    expected: Iterable[Alert], said: Iterable[Alert], *, forgotten: bool = False
+    expected: Iterable[Alert], said: Iterable[Alert], forgotten: Container[str] = ()
 ) -> Findings:
-    """Compare alerts by id; `forgotten` says that resolved ones may not be known any more."""
+    """Compare alerts by id.
+
+    `forgotten` has the models in which a life has ended: resolved alerts of it may not be known
+    any more, or have been said anew as withdrawn.
+    """
     findings = Findings()
     wanted, there = ({alert.id: alert for alert in alerts} for alerts in (expected, said))
     for id_ in {**wanted, **there}:
         findings.checked += 1
-        _check(wanted.get(id_), there.get(id_), findings, forgotten=forgotten)
+        _check(wanted.get(id_), there.get(id_), findings, forgotten)
     return findings
 
 
 def _check(
-    expected: Alert | None, said: Alert | None, findings: Findings, *, forgotten: bool
+    expected: Alert | None, said: Alert | None, findings: Findings, forgotten: Container[str]
 ) -> None:
     if said is None:
         if expected is not None:
             findings.lose(f"{_name(expected)}; nothing was said")
     elif expected is None:
-        gone = said.status == "resolved" and (forgotten or not said.count)
+        gone = said.status == "resolved" and (said.model in forgotten or not said.count)
         if not gone:
             findings.invent(f"{_name(said)}; nothing that it is about stands")
     else:

@@ -28,7 +28,11 @@ def remembered_until(
 
     The evidence of words were signals. None where neither tells of any.
     """
-    signals = [event.t for event in events if _is_signal(engine, event)]
+    first: dict[str, int] = {}  # copies do not make a life longer
+    for event in events:
+        if _is_signal(engine, event):
+            first[event.message_id] = min(event.t, first.get(event.message_id, event.t))
+    signals = [*first.values()]
     signals += [parse_instant(one.at) for word in words for one in word.evidence]
     horizon = max(engine.settings.lateness, engine.settings.merge)
     return max(signals) + _life(engine, subject) + horizon if signals else None

@@ -178,8 +178,8 @@ class Verifier:
         expected = last_words([*words, *fold(self._engine, journey, events, clock).transitions])
         ends = ends_of_lives(self._engine, subject, events)
         findings = compare(expected, said.transitions.get(subject, []), ends, span)
-        forgotten = bool(ends) or span.base is not None
-        findings.add(compare_alerts(self._engine.alerts(journey), alerts, forgotten=forgotten))
+        forgotten = {part.name for part in journey.live.parts if span.base or len(part.lives) > 1}
+        findings.add(compare_alerts(self._engine.alerts(journey), alerts, forgotten))
         view = self._engine.view(journey) if journey.live.parts else None
         findings.add(compare_view(subject, view, said.views.get(subject)))
         return findings

@@ -26,7 +26,8 @@ class Flush(msgspec.Struct, frozen=True):
 class Draft:
     """What the next flush will hold beside the journeys: words, dead letters, counts.
 
-    `moved` says whether anything was read, and so an offset has to be committed.
+    `moved` says whether anything was read, and so an offset has to be committed; `unsettled`
+    whether something came out of order, so that what it says is found when the flush is taken.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class Draft:
         self.dead: list[Outgoing] = []
         self.forwarded: list[Outgoing] = []
         self.moved = False
+        self.unsettled = False
 
     def __len__(self) -> int:
         """Count the messages."""

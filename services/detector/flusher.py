@@ -59,7 +59,7 @@ class Flusher:
             self._owned.urgent.clear()
             began = time.monotonic()
             if self._owned.is_open:
-                await self.flush_all()
+                await self._flush_due()
             await asyncio.sleep(max(PAUSE_S, (time.monotonic() - began) / 2))
 
     async def _interval(self) -> None:
@@ -69,6 +69,16 @@ class Flusher:
             return
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._owned.urgent.wait(), self._interval_s)
+
+    async def _flush_due(self) -> None:
+        """Flush the partitions with messages, and the others where their interval is over."""
+        due = [held for held in self._owned.all() if held.has_messages or self._is_over(held)]
+        if any(held.wants_flush for held in self._owned.all() if held not in due):
+            self._owned.wanted.set()
+        await asyncio.gather(*(self.flush(held) for held in due))
+
+    def _is_over(self, held: Partition) -> bool:
+        return time.monotonic() - self._last.get(held.number, 0.0) >= self._interval_s
 
     async def flush_all(self) -> None:
         """Flush every partition."""

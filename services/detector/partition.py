@@ -66,8 +66,8 @@ class Partition:
 
     @property
     def has_messages(self) -> bool:
-        """Whether the next flush holds words or other messages that somebody waits for."""
-        return len(self._draft) > 0
+        """Whether the next flush holds messages that somebody waits for, or is to find some."""
+        return len(self._draft) > 0 or self._draft.unsettled
 
     @property
     def in_memory(self) -> int:
@@ -210,3 +210,4 @@ class Partition:
             said = self.engine.step(loaded.journey, event, self.clock.now)
             if said:
                 self._draft.say(loaded, said, event.a)
+            self._draft.unsettled |= loaded.journey.changed_at is not None

@@ -106,6 +106,17 @@ async def test_deadline_fires_by_the_wall_clock_with_no_event_arriving(
         assert await worker.stop() == 0
 
 
+async def test_what_is_said_does_not_wait_for_the_interval(
+    fresh_kafka: str, tmp_path: Path
+) -> None:
+    async with Deployment(fresh_kafka, tmp_path) as deployment:
+        await deployment.start(flush_interval_ms=3_600_000).ready()
+        await deployment.send([added("said", time.time_ns() // 1_000_000)])
+        async with asyncio.timeout(60):
+            while "open" not in await states(deployment, "said"):  # noqa: ASYNC110 - a process
+                await asyncio.sleep(0.2)
+
+
 async def states(deployment: Deployment, who: str) -> list[str]:
     words = [json.loads(record.value) for record in await deployment.read(TRANSITIONS)]
     mine = [word for word in words if word["subject"] == f"person:{who}"]

@@ -34,6 +34,7 @@ class Order(msgspec.Struct):
     cache: int = 100_000
     bad_share: float = 0.5
     frozen_after_s: float = 60.0
+    flush_interval_ms: int = 100
     models: tuple[str, ...] = (str(MODEL),)
     skew: int = 5 * MINUTE
     blindfold: str = ""
@@ -50,6 +51,7 @@ class Order(msgspec.Struct):
             http_port=self.http_port,
             session_timeout_s=6.0,
             frozen_after_s=self.frozen_after_s,
+            flush_interval_ms=self.flush_interval_ms,
             limits=Limits(journeys=self.cache, bad_share=self.bad_share),
             engine=EngineSettings(skew=self.skew),
         )

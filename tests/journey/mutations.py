@@ -80,8 +80,8 @@ MUTATIONS = (
     Mutation(
         "clock going back",
         "engine.py",
-        "journey.clock = max(journey.clock, clock)\n        due",
-        "journey.clock = clock\n        due",
+        "journey.clock = max(journey.clock, clock)\n        if",
+        "journey.clock = clock\n        if",
         ORDER,
     ),
     Mutation(
@@ -134,8 +134,15 @@ MUTATIONS = (
     Mutation(
         "ahead of all that was heard",
         "folding.py",
-        "    if t > journey.heard:\n        return False\n",
-        "",
+        "(t <= journey.heard and t <= journey.clock + AHEAD)",
+        "t <= journey.clock + AHEAD",
+        AHEAD,
+    ),
+    Mutation(
+        "far ahead of the clock",
+        "folding.py",
+        "(t <= journey.heard and t <= journey.clock + AHEAD)",
+        "t <= journey.heard",
         AHEAD,
     ),
     Mutation(

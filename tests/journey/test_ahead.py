@@ -6,6 +6,7 @@ import pytest
 
 from journey.engine import Engine
 from journey.event import Event
+from journey.folding import AHEAD
 from journey.instant import HOUR, MINUTE
 from journey.journey import Journey
 from journey.language import parse_model
@@ -32,9 +33,15 @@ def moments(said: Said) -> list[tuple[str | None, str]]:
 
 
 def test_what_has_arrived_is_said_at_once(journey: Journey) -> None:
-    said = ENGINE.step(journey, event(LOOK, START), START - HOUR)
+    said = ENGINE.step(journey, event(LOOK, START), START - AHEAD)
     assert moments(said) == [("promise", "open")]
-    assert journey.clock == START - HOUR
+    assert journey.clock == START - AHEAD
+
+
+def test_what_is_far_ahead_of_a_clock_that_lags_waits_until_it_is_near(journey: Journey) -> None:
+    assert not ENGINE.step(journey, event(LOOK, START), START - HOUR)
+    assert ENGINE.due(journey) == START - AHEAD
+    assert moments(ENGINE.advance(journey, START - AHEAD)) == [("promise", "open")]
 
 
 def test_what_is_ahead_of_its_arrival_waits_for_the_clock(journey: Journey) -> None:
@@ -45,32 +52,33 @@ def test_what_is_ahead_of_its_arrival_waits_for_the_clock(journey: Journey) -> N
 
 def test_it_waits_no_longer_when_the_customer_was_heard_of_since(journey: Journey) -> None:
     ENGINE.step(journey, event(LOOK, START + MINUTE, START), START)
-    said = ENGINE.step(journey, event(BOUGHT, START + 2 * MINUTE), START)
-    assert moments(said) == [("promise", "open"), ("promise", "met")]
+    heard = event(BOUGHT, START + MINUTE + 1, START + MINUTE)
+    said = ENGINE.step(journey, heard, START + MINUTE - 1)
+    assert moments(said) == [("promise", "open")]
+    assert moments(ENGINE.advance(journey, START + MINUTE + 1)) == [("promise", "met")]
 
 
 def test_a_copy_that_arrives_later_is_heard_of_as_well(journey: Journey) -> None:
     ENGINE.step(journey, event(LOOK, START + MINUTE, START), START)
     restored = ENGINE.decode(SUBJECT, ENGINE.encode(journey))
-    said = ENGINE.step(restored, event(LOOK, START + MINUTE, START + MINUTE), START)
+    said = ENGINE.step(restored, event(LOOK, START + MINUTE, START + MINUTE), START + MINUTE - 1)
     assert moments(said) == [("promise", "open")]
 
 
 def test_it_is_heard_of_also_after_a_restart(journey: Journey) -> None:
     ENGINE.step(journey, event(BOUGHT, START, START + MINUTE), START)
     restored = ENGINE.decode(SUBJECT, ENGINE.encode(journey))
-    said = ENGINE.step(restored, event(LOOK, START + MINUTE, START), START)
+    said = ENGINE.step(restored, event(LOOK, START + MINUTE, START), START + MINUTE - 1)
     assert moments(said) == [("promise", "open")]
 
 
 def test_a_deadline_that_comes_first_is_waited_for(journey: Journey) -> None:
     ENGINE.step(journey, event(LOOK, START), START)
-    again = START + 4 * HOUR + 1
-    assert not ENGINE.step(journey, event(LOOK, again), START + HOUR)
+    due, again = START + 4 * HOUR, START + 4 * HOUR + 1
+    assert not ENGINE.step(journey, event(LOOK, again), due - 1)
     # Until the clock has passed the deadline, an answer may come that makes it met.
-    answer = event(BOUGHT, START + 4 * HOUR, START + 4 * HOUR + 2)
-    assert ENGINE.due(journey) == START + 4 * HOUR
-    said = ENGINE.step(journey, answer, START + HOUR)
+    assert ENGINE.due(journey) == due
+    said = ENGINE.step(journey, event(BOUGHT, due, due + 2), due - 1)
     assert moments(said) == [("promise", "met"), ("promise", "open")]
 
 
@@ -83,12 +91,12 @@ def test_a_deadline_that_passed_is_said_before_what_comes_after_it(journey: Jour
 
 def test_a_deadline_that_stands_no_more_holds_nothing_up(journey: Journey) -> None:
     ENGINE.step(journey, event(LOOK, START), START)
-    ENGINE.step(journey, event(BOUGHT, START + HOUR), START)
-    said = ENGINE.step(journey, event(LOOK, START + 5 * HOUR), START)
+    ENGINE.step(journey, event(BOUGHT, START + HOUR), START + HOUR)
+    said = ENGINE.step(journey, event(LOOK, START + 4 * HOUR + 1), START + 4 * HOUR - 1)
     assert moments(said) == [("promise", "open")]
 
 
 def test_a_journey_is_shown_as_of_what_is_folded(journey: Journey) -> None:
-    ENGINE.step(journey, event(LOOK, START), START - HOUR)
+    ENGINE.step(journey, event(LOOK, START), START - 1)
     assert journey.reached == START
     assert ENGINE.view(journey)["clock"] == "1970-01-05T04:00:00Z"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FETCH_WAIT_S: Final = 0.2
 RECOVERY_WAIT_S: Final = 0.1  # a fetch that holds only a marker wakes nobody
-FETCH_PAUSE_S: Final = 0.005  # else Faust fetches tiny sets and spends the core on it
+FETCH_PAUSE_S: Final = 0.002  # else Faust fetches tiny sets and spends the core on it
 
 
 class Forgetful(dict[TP, "int | None"]):

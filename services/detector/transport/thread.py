@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from services.detector.transport.app import DetectorApp
 
 IDLE_WAIT_MS: Final = 100
-BUSY_WAIT_MS: Final = 5
+BUSY_WAIT_MS: Final = 2
 
 
 class ReadCommittedThread(AIOKafkaConsumerThread):
