@@ -21,9 +21,10 @@ def plans_of(model: Model, fields: Iterable[str]) -> PlanOf:
     known = model.paths.intersection(fields)
     if known not in model.plans and len(model.plans) >= _MOST_KINDS:
         known = model.paths  # whatever may be there is looked for
-    if known not in model.plans:
-        model.plans[known] = cache(partial(_plan, model, known))
-    return model.plans[known]
+    plans: PlanOf | None = model.plans.get(known)
+    if plans is None:
+        plans = model.plans[known] = cache(partial(_plan, model, known))
+    return plans
 
 
 def _plan(model: Model, fields: frozenset[str], mask: int, at_hand: int) -> Plan:
