@@ -15,6 +15,7 @@ from math import ceil
 import msgspec
 
 from benchmarks.feed import Record, load
+from journey.folding import AHEAD
 from journey.instant import DAY
 from topics.catalogue import topic_of
 from topics.contracts import SOURCES
@@ -150,12 +151,13 @@ def funnel(steps: Sequence[Step], within: int | None, until: int | None = None) 
     """Say by the plain rule what the two-line job must write of one copy: how often each word.
 
     A cart is opened by what is put into it, and met by an order, `within` (ms) or at any time.
-    `missed` is that there was none within it, as the clock comes to `until` (ms).
+    `missed` is that there was none within it, as the clock comes to `until` (ms); what has
+    arrived counts a little beyond that.
     """
     opened: dict[str, int] = {}
     said: Counter[str] = Counter()
     for step in steps:
-        if until is not None and step.t > until:
+        if until is not None and step.t > until + AHEAD:
             break
         at = opened.get(step.subject)
         if at is not None and within is not None and step.t > at + within:

@@ -15,7 +15,7 @@ from benchmarks.contenders.contender import Contender, Run, Size, difference
 from benchmarks.waiting import until
 from benchmarks.workload import CART, ORDER, WITHIN, Workload, funnel
 from journey.event import Event
-from journey.replaying import last_words, replay
+from journey.replaying import fold, last_words
 from topics.contracts import TRANSITIONS
 from topics.decode import EventDecoder
 from touchstone.modelfiles import engine_of
@@ -91,9 +91,8 @@ class Touchstone(Contender):
             events[event.subject].append(event)
         counts: Counter[str] = Counter()
         for subject, own in events.items():
-            for one in last_words(
-                replay(engine, subject, own, workload.until).transitions
-            ).values():
+            said = fold(engine, engine.open(subject), own, workload.until)
+            for one in last_words(said.transitions).values():
                 counts[f"{one.model} {one.moment or 'stage'} {one.to}"] += 1
         return dict(counts)
 
