@@ -152,14 +152,18 @@ def funnel(steps: Sequence[Step], within: int | None, until: int | None = None) 
 
     A cart is opened by what is put into it, and met by an order, `within` (ms) or at any time.
     `missed` is that there was none within it, as the clock comes to `until` (ms); what has
-    arrived counts a little beyond that.
+    arrived counts a little beyond that, up to the first deadline.
     """
     opened: dict[str, int] = {}
     said: Counter[str] = Counter()
+    waiting: set[str] = set()  # for a deadline that the clock has not come to
     for step in steps:
-        if until is not None and step.t > until + AHEAD:
-            break
         at = opened.get(step.subject)
+        if until is not None and step.t > until:
+            if at is not None and within is not None and step.t > at + within:
+                waiting.add(step.subject)
+            if step.t > until + AHEAD or step.subject in waiting:
+                continue
         if at is not None and within is not None and step.t > at + within:
             del opened[step.subject]
             said["missed"] += 1
