@@ -30,11 +30,8 @@ CONTENDERS: tuple[Contender, ...] = (
     Quix(),
     StockFaust(),
 )
-LATENCIES = tuple(
-    Setting(name, models, rate)
-    for name, models in (("two-line", (str(TWO_LINE),)), ("all five", ()))
-    for rate in (1_000, 10_000)
-)
+MODELS = {"two-line": [str(TWO_LINE)], "all five": []}
+LATENCIES = tuple(Setting(name, rate) for name in MODELS for rate in (1_000, 10_000))
 
 _LATENCY, _RECOVERY = "latency", "recovery"
 
@@ -96,7 +93,8 @@ async def _latencies(
     await cluster.start()
     try:
         for setting in LATENCIES:
-            latency = await measure(cluster, setting, workload, seconds, watchdog)
+            models = MODELS[setting.name]
+            latency = await measure(cluster, setting, models, workload, seconds, watchdog)
             report.add_latency(found, setting, latency)
     finally:
         await cluster.stop()

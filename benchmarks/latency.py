@@ -35,10 +35,9 @@ _LAST_WITHIN_S = 2.0
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """What is measured: with which models, and how many events a second."""
+    """What is measured: under which models, by name, and how many events a second."""
 
     name: str
-    models: tuple[str, ...]
     rate: int
 
 
@@ -63,14 +62,22 @@ class _Evidence(msgspec.Struct):
 
 
 async def measure(
-    cluster: Cluster, setting: Setting, workload: Workload, seconds: float, watchdog: Watchdog
+    cluster: Cluster,
+    setting: Setting,
+    models: Sequence[str],
+    workload: Workload,
+    seconds: float,
+    watchdog: Watchdog,
 ) -> Latency | str:
-    """Measure one setting for some seconds; gives a sentence where it could not keep up."""
+    """Measure one setting for some seconds; gives a sentence where it could not keep up.
+
+    `models` are names or files, none for all that are shipped.
+    """
     await cluster.clear(sources_too=True)
     with tempfile.TemporaryDirectory(prefix="touchstone-latency-") as directory:
         log = Path(directory) / "worker.log"
         worker = ["-m", "benchmarks.worker", cluster.bootstrap, directory]
-        child = Child("latency", [sys.executable, *worker, *setting.models], log, watchdog)
+        child = Child("latency", [sys.executable, *worker, *models], log, watchdog)
         try:
             await _opened(log)
             async with connected(cluster.connection) as sender, _reader(cluster) as consumer:

@@ -27,7 +27,7 @@ async def test_a_cache_far_smaller_than_the_customers_changes_nothing(
         await deployment.caught_up()
         await asyncio.sleep(1)
         assert worker.metric("touchstone_journeys_cached") <= 8
-        assert worker.metric("touchstone_journeys_loaded_total") > 500
+        assert worker.metric("touchstone_journeys_loaded_total") > 100
         await worker.kill()
         recorded = len(await deployment.read(CHANGELOG))
         again = await deployment.start(of=0, store=store, cache=8).ready()
