@@ -60,6 +60,17 @@ def next_deadline(journey: Journey) -> str | None:
     return format_instant(min(ahead)) if ahead else None
 
 
+def outline(journey: Journey) -> str | None:
+    """Give what of a view may change although nothing is said: the next deadline, and stages.
+
+    A stage goes with its life, and comes back where a late event makes the life go on. None where
+    nothing has happened yet.
+    """
+    if not journey.live.parts:
+        return None
+    return f"{next_deadline(journey)} {[part.stage for part in journey.live.parts]}"
+
+
 def _part(model: Model, part: Part, clock: int) -> dict[str, Any]:
     stage = None
     if part.stage is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from journey.engine import Engine
-from journey.view import next_deadline
+from journey.view import outline
 from services.detector import state
 from services.detector.journeys import Journeys, Loaded
 from services.detector.records import Outgoing
@@ -35,7 +35,7 @@ def encode_changed(engine: Engine, journeys: Journeys, clock: int) -> Changed:
 def _encode(engine: Engine, key: bytes, loaded: Loaded, changed: Changed) -> None:
     """Encode a journey for the changelog and, where it shows, for the public."""
     # A view of many models costs more than all the rest here: it is made only where it is written.
-    deadline = state.checksum(next_deadline(loaded.journey))
+    deadline = state.checksum(outline(loaded.journey))
     if loaded.said or deadline != loaded.deadline:
         changed.views.append(Outgoing(JOURNEYS, key, encode_view(engine.view(loaded.journey))))
     loaded.said, loaded.deadline = False, deadline

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from journey.instant import DAY
 from journey.replaying import fold
-from journey.view import next_deadline
+from journey.view import outline
 from tests import properties
 from tests.journey.histories import SUBJECT, histories
 from tests.journey.setups import SETUPS, Setup
@@ -38,9 +38,9 @@ def _says_the_same(setup: Setup, data: st.DataObject) -> None:
                 continue
         watermark = min((one.a for one in arriving[at + 1 :]), default=clock)
         said |= bool(engine.advance(journey, watermark))
-        if said or next_deadline(journey) != deadline:
+        if said or outline(journey) != deadline:
             written = engine.view(journey)
-        said, deadline = False, next_deadline(journey)
+        said, deadline = False, outline(journey)
         engine.cut(journey)
     whole = engine.open(SUBJECT)
     fold(engine, whole, drawn, clock)
