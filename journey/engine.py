@@ -188,7 +188,7 @@ class Engine:
         pruning.prune(journey, limit)
 
     def act(self, journey: Journey, action: Action) -> Alert | None:
-        """Decide on an operator's action by the clock to which the journey was advanced.
+        """Decide on an operator's action as of where the advanced journey has come (see `reached`).
 
         Gives the alert with what became of it, None for an action that was heard before. Raises
         NoSuchAlert, also for an alert that nothing can change any more.

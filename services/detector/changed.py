@@ -35,13 +35,13 @@ def encode_changed(engine: Engine, journeys: Journeys, clock: int) -> Changed:
 def _encode(engine: Engine, key: bytes, loaded: Loaded, changed: Changed) -> None:
     """Encode a journey for the changelog and, where it shows, for the public."""
     # A view of many models costs more than all the rest here: it is made only where it is written.
-    deadline = state.checksum(outline(loaded.journey))
-    if loaded.said or deadline != loaded.deadline:
+    shown = state.checksum(outline(loaded.journey))
+    if loaded.said or shown != loaded.outline:
         changed.views.append(Outgoing(JOURNEYS, key, encode_view(engine.view(loaded.journey))))
-    loaded.said, loaded.deadline = False, deadline
+    loaded.said, loaded.outline = False, shown
     engine.cut(loaded.journey)
     body = engine.encode(loaded.journey)
-    changed.states[key] = state.pack(state.Header(loaded.due, deadline), body)
+    changed.states[key] = state.pack(state.Header(loaded.due, shown), body)
 
 
 def _forget(journeys: Journeys, key: bytes, changed: Changed) -> None:

@@ -13,12 +13,12 @@ from services.detector.stores.copy import States
 class Loaded:
     """A decoded journey, and what has been published of it."""
 
-    __slots__ = ("deadline", "dirty", "due", "journey", "said")
+    __slots__ = ("dirty", "due", "journey", "outline", "said")
 
     def __init__(self, journey: Journey, header: state.Header) -> None:
         self.journey = journey
         self.due = header.due
-        self.deadline = header.deadline
+        self.outline = header.outline
         self.dirty = False
         self.said = False
 

@@ -1,7 +1,8 @@
 """The value of the changelog: a small header, then the engine's own bytes.
 
-The header lets the index of due instants and the change of the next deadline be known without
-decoding the journey: due instant (ms, signed 64 bits) and checksum of the published deadline.
+The header lets the index of due instants and the change of the outline be known without
+decoding the journey: due instant (ms, signed 64 bits) and checksum of the published outline (see
+journey.view).
 """
 
 from __future__ import annotations
@@ -20,23 +21,23 @@ class Header(NamedTuple):
     """What is known of an encoded journey without decoding it."""
 
     due: int | None
-    deadline: int
+    outline: int
 
 
-def checksum(deadline: str | None) -> int:
-    """Give a number for a published deadline, to see whether it changed."""
-    return crc32((deadline or "").encode())
+def checksum(outline: str | None) -> int:
+    """Give a number for a published outline, to see whether it changed."""
+    return crc32((outline or "").encode())
 
 
 def pack(header: Header, body: bytes) -> bytes:
     """Put the header before an encoded journey."""
-    return _HEADER.pack(_NEVER if header.due is None else header.due, header.deadline) + body
+    return _HEADER.pack(_NEVER if header.due is None else header.due, header.outline) + body
 
 
 def read_header(state: bytes) -> Header:
     """Read the header of a state."""
-    due, deadline = _HEADER.unpack_from(state)
-    return Header(None if due == _NEVER else due, deadline)
+    due, outline = _HEADER.unpack_from(state)
+    return Header(None if due == _NEVER else due, outline)
 
 
 def due(state: bytes) -> int | None:

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from journey.engine import Engine
+from journey.event import Event
 from journey.instant import DAY
 from journey.replaying import fold
 from journey.view import outline
 from tests import properties
-from tests.journey.histories import SUBJECT, histories
+from tests.journey.histories import SUBJECT, histories, shipped
 from tests.journey.setups import SETUPS, Setup
 from touchstone.comparingviews import compare_view
 
@@ -46,3 +48,15 @@ def _says_the_same(setup: Setup, data: st.DataObject) -> None:
     fold(engine, whole, drawn, clock)
     expected = engine.view(whole) if whole.live.parts else None
     assert compare_view(SUBJECT, expected, written).sentences == []
+
+
+def test_an_outline_tells_that_a_late_event_makes_a_life_go_on_without_a_word() -> None:
+    """A counter-example that Hypothesis found: the stage that had gone with the life was missed."""
+    engine = Engine([shipped("four-moments")])
+    journey = engine.open(SUBJECT)
+    engine.step(journey, Event(SUBJECT, "m1", 0, 0, "Product Viewed"), 0)
+    engine.advance(journey, 401 * DAY)
+    ended = outline(journey)
+    engine.step(journey, Event(SUBJECT, "m2", 399 * DAY, 402 * DAY, "Product Viewed"), 402 * DAY)
+    assert not engine.advance(journey, 402 * DAY).transitions
+    assert outline(journey) != ended
